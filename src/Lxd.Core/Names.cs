@@ -1,0 +1,72 @@
+using System.Net;
+
+namespace Lxd.Core;
+
+/// <summary>The rules names obey, with LXD's words for what is wrong.</summary>
+public static class Names
+{
+    /// <summary>An instance name is a host name: 1 to 63 letters, digits and hyphens, starting with a letter, not ending in a hyphen.</summary>
+    public static void CheckInstance(string name)
+    {
+        if (name.Length == 0)
+        {
+            throw ApiException.BadRequest("Invalid instance name: Name cannot be empty");
+        }
+
+        if (name.Length is < 1 or > 63)
+        {
+            throw ApiException.BadRequest("Invalid instance name: Name must be 1-63 characters long");
+        }
+
+        if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+        {
+            throw ApiException.BadRequest("Invalid instance name: Name can only contain alphanumeric and hyphen characters");
+        }
+
+        if (char.IsAsciiDigit(name[0]) || name[0] == '-')
+        {
+            throw ApiException.BadRequest("Invalid instance name: Name must not start with digit or hyphen".Replace("digit or hyphen", name[0] == '-' ? "\"-\" character" : "a number", StringComparison.Ordinal));
+        }
+
+        if (name[^1] == '-')
+        {
+            throw ApiException.BadRequest("Invalid instance name: Name must not end with \"-\" character");
+        }
+    }
+
+    /// <summary>Names of snapshots, profiles, projects, pools and networks that become file names or path segments.</summary>
+    public static void CheckPathSegment(string name, string what)
+    {
+        if (name.Length == 0)
+        {
+            throw ApiException.BadRequest($"Invalid {what} name: Name cannot be empty");
+        }
+
+        if (name is "." or ".." || name.Contains('/') || name.Contains('\0') || name.Any(char.IsControl))
+        {
+            throw ApiException.BadRequest($"Invalid {what} name \"{name}\"");
+        }
+    }
+
+    /// <summary>The name under which a project's instance or volume lies on disk: plain in the default project, else <c>PROJECT_NAME</c>.</summary>
+    public static string OnDisk(string project, string name) => project == "default" ? name : $"{project}_{name}";
+
+    /// <summary><c>vol/snap</c> split; the snapshot is null where there is none.</summary>
+    public static (string Parent, string? Snapshot) SplitSnapshot(string name)
+    {
+        var slash = name.IndexOf('/');
+        return slash < 0 ? (name, null) : (name[..slash], name[(slash + 1)..]);
+    }
+
+    /// <summary>An escaped API URL: <c>Url("1.0", "instances", name)</c>; the project is added when it is not the default one.</summary>
+    public static string Url(string project, params ReadOnlySpan<string> segments)
+    {
+        var path = "";
+        foreach (var segment in segments)
+        {
+            path += "/" + WebUtility.UrlEncode(segment).Replace("+", "%20", StringComparison.Ordinal);
+        }
+
+        return project is "" or "default" ? path : $"{path}?project={Uri.EscapeDataString(project)}";
+    }
+}

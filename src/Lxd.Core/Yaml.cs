@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+using YamlDotNet.RepresentationModel;
+
+namespace Lxd.Core;
+
+/// <summary>YAML to and from JSON nodes, so that one set of types serves both. Aliases are refused (a nested alias bomb would otherwise expand without bound).</summary>
+public static class Yaml
+{
+    /// <summary>Deepest nesting read; hostile documents go deeper.</summary>
+    private const int MaxDepth = 64;
+
+    /// <summary>Reads one document; an empty text is null. Throws a bad request for malformed YAML.</summary>
+    public static JsonNode? Parse(string text)
+    {
+        try
+        {
+            var parser = new Parser(new StringReader(text));
+            parser.Consume<StreamStart>();
+            if (parser.Accept<StreamEnd>(out _))
+            {
+                return null;
+            }
+
+            parser.Consume<DocumentStart>();
+            return ReadNode(parser, 0);
+        }
+        catch (YamlException e)
+        {
+            throw ApiException.BadRequest($"Failed parsing YAML: {e.Message}", e);
+        }
+    }
+
+    public static T To<T>(string text) => Json.Parse<T>(Parse(text));
+
+    public static string Format<T>(T value) => Format(Json.Node(value));
+
+    /// <summary>Block style, maps in the order of the node, texts that would read as something else quoted; ends in a newline.</summary>
+    public static string Format(JsonNode? node)
+    {
+        var writer = new YamlWriter();
+        writer.Document(node);
+        return writer.ToString();
+    }
+
+    private static JsonNode? ReadNode(IParser parser, int depth)
+    {
+        if (depth > MaxDepth)
+        {
+            throw new YamlException("nested too deeply");
+        }
+
+        if (parser.TryConsume<Scalar>(out var scalar))
+        {
+            return ReadScalar(scalar);
+        }
+
+        if (parser.TryConsume<SequenceStart>(out _))
+        {
+            var array = new JsonArray();
+            while (!parser.TryConsume<SequenceEnd>(out _))
+            {
+                array.Add(ReadNode(parser, depth + 1));
+            }
+
+            return array;
+        }
+
+        if (parser.TryConsume<MappingStart>(out _))
+        {
+            var map = new JsonObject();
+            while (!parser.TryConsume<MappingEnd>(out _))
+            {
+                var key = parser.Consume<Scalar>().Value;
+                map[key] = ReadNode(parser, depth + 1);
+            }
+
+            return map;
+        }
+
+        throw new YamlException("aliases are not supported");
+    }
+
+    private static JsonNode? ReadScalar(Scalar scalar)
+    {
+        if (scalar.Style != ScalarStyle.Plain || scalar.Tag == "tag:yaml.org,2002:str")
+        {
+            return JsonValue.Create(scalar.Value);
+        }
+
+        var text = scalar.Value;
+        return text switch
+        {
+            "" or "~" or "null" or "Null" or "NULL" => null,
+            "true" or "True" or "TRUE" => JsonValue.Create(true),
+            "false" or "False" or "FALSE" => JsonValue.Create(false),
+            _ when IsNumber(text) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
+            _ when IsNumber(text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) => JsonValue.Create(real),
+            _ => JsonValue.Create(text),
+        };
+    }
+
+    internal static bool IsNumber(string text)
+    {
+        var digits = false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            digits |= char.IsAsciiDigit(c);
+            var sign = c is '-' or '+' && (i == 0 || text[i - 1] is 'e' or 'E');
+            if (!char.IsAsciiDigit(c) && !sign && c != '.' && !(c is 'e' or 'E' && digits))
+            {
+                return false;
+            }
+        }
+
+        return digits;
+    }
+}
