@@ -1,1 +1,3 @@
-return 0;
+using Lxd.Daemon.Verbs;
+
+return await CommandLine.RunAsync(args).ConfigureAwait(false);

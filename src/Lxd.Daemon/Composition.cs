@@ -1,0 +1,107 @@
+using System.Security.Cryptography.X509Certificates;
+using Lxd.Daemon.Events;
+using Lxd.Daemon.Hosting;
+using Lxd.Daemon.Http;
+using Lxd.Daemon.Operations;
+using Lxd.Daemon.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Lxd.Daemon;
+
+/// <summary>The composition root: every service is made here, once, from the lower ones; nothing looks services up.</summary>
+internal sealed class Composition : IAsyncDisposable
+{
+    private readonly List<(string Name, Func<CancellationToken, Task> Run)> _starts = [];
+    private readonly Stack<(string Name, Func<CancellationToken, Task> Run)> _stops = new();
+
+    public Composition(DaemonOptions options, ILoggerFactory loggers)
+    {
+        Options = options;
+        Loggers = loggers;
+        Paths = new DaemonPaths(options.Directory);
+        Paths.Create();
+        Databases = Databases.Open(Paths.Database);
+        Certificate = ServerCertificate.LoadOrCreate(Paths.Root);
+        Events = new EventHub();
+        Operations = new OperationService(Events, loggers.CreateLogger("operations"));
+        Tasks = new BackgroundTasks(loggers.CreateLogger("tasks"));
+
+        // One domain after the other, lower ones first.
+        ITrustStore trust = new EmptyTrustStore();
+
+        Router = new Router();
+        Pipeline = new Pipeline(Router, new Authenticator(trust), loggers.CreateLogger("http"));
+        Https = new HttpsListener(Certificate, Pipeline.HandleAsync, loggers.CreateLogger("https"));
+        ApiRoutes.Map(this);
+    }
+
+    public DaemonOptions Options { get; }
+    public ILoggerFactory Loggers { get; }
+    public DaemonPaths Paths { get; }
+    public Databases Databases { get; }
+    public X509Certificate2 Certificate { get; }
+    public EventHub Events { get; }
+    public OperationService Operations { get; }
+    public BackgroundTasks Tasks { get; }
+    public Router Router { get; }
+    public Pipeline Pipeline { get; }
+    public HttpsListener Https { get; }
+
+    /// <summary>Ends when somebody asked the daemon to stop; the result says whether instances are to be stopped too.</summary>
+    public TaskCompletionSource<bool> StopRequested { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when all start steps are done and the daemon answers everything.</summary>
+    public TaskCompletionSource Ready { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Registers a step of the start, in order; one that fails is logged and does not stop the others.</summary>
+    public void OnStart(string name, Func<CancellationToken, Task> run) => _starts.Add((name, run));
+
+    /// <summary>Registers a step of every stop (also when instances keep running), run in reverse order.</summary>
+    public void OnStop(string name, Func<CancellationToken, Task> run) => _stops.Push((name, run));
+
+    /// <summary>Stops the instances, for <c>lxd shutdown</c>; set by the instances domain.</summary>
+    public Func<CancellationToken, Task> StopInstances { get; set; } = _ => Task.CompletedTask;
+
+    public async Task StartAsync(CancellationToken ct)
+    {
+        var logger = Loggers.CreateLogger("start");
+        foreach (var (name, run) in _starts)
+        {
+            try
+            {
+                await run(ct).ConfigureAwait(false);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                logger.StepFailed(name, e);
+            }
+        }
+
+        Pipeline.Ready = true;
+        Ready.TrySetResult();
+    }
+
+    public async Task StopAsync(CancellationToken ct)
+    {
+        var logger = Loggers.CreateLogger("stop");
+        while (_stops.TryPop(out var step))
+        {
+            try
+            {
+                await step.Run(ct).ConfigureAwait(false);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                logger.StepFailed(step.Name, e);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Tasks.DisposeAsync().ConfigureAwait(false);
+        await Https.DisposeAsync().ConfigureAwait(false);
+        Databases.Dispose();
+        Certificate.Dispose();
+    }
+}

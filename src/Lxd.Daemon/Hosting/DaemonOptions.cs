@@ -1,0 +1,18 @@
+namespace Lxd.Daemon.Hosting;
+
+/// <summary>What the command line and the environment say.</summary>
+internal sealed record DaemonOptions(string Directory)
+{
+    /// <summary>The group that may use the unix socket.</summary>
+    public string Group { get; init; } = "";
+    public string LogFile { get; init; } = "";
+    public bool Debug { get; init; }
+    public bool Verbose { get; init; }
+    public bool Syslog { get; init; }
+
+    /// <summary>The local API socket.</summary>
+    public string Socket => Path.Combine(Directory, "unix.socket");
+
+    /// <summary><c>$LXD_DIR</c> or <c>/var/lib/lxd</c>.</summary>
+    public static string DefaultDirectory => Environment.GetEnvironmentVariable("LXD_DIR") is { Length: > 0 } dir ? dir : "/var/lib/lxd";
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+
+namespace Lxd.Daemon.Hosting;
+
+internal static partial class HostingLog
+{
+    [LoggerMessage(Level = LogLevel.Error, Message = "Background task {Name} failed")]
+    public static partial void RoundFailed(this ILogger logger, string name, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Start step {Name} failed")]
+    public static partial void StepFailed(this ILogger logger, string name, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "LXD is starting in {Directory}")]
+    public static partial void Starting(this ILogger logger, string directory);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Daemon started")]
+    public static partial void Started(this ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Daemon stopped")]
+    public static partial void Stopped(this ILogger logger);
+}

@@ -1,0 +1,34 @@
+using Lxd.Core.Config;
+using Lxd.Daemon.Http;
+
+namespace Lxd.Daemon.Hosting;
+
+/// <summary><c>/internal</c>: what the <c>lxd</c> command asks of its daemon, over the unix socket only.</summary>
+internal sealed class InternalEndpoints(Composition daemon)
+{
+    public void Map(Router router)
+    {
+        router.Map("GET", "/internal/ready", Access.Local, ReadyAsync);
+        router.Map("PUT", "/internal/shutdown", Access.Local, ShutdownAsync);
+    }
+
+    /// <summary>Answers when the daemon has finished starting.</summary>
+    private async Task<Response> ReadyAsync(Request request, CancellationToken ct)
+    {
+        await daemon.Ready.Task.WaitAsync(ct).ConfigureAwait(false);
+        return Response.Empty;
+    }
+
+    /// <summary>Stops the instances and then the daemon; answers when the instances are down. <c>force</c> does not wait for running operations.</summary>
+    private async Task<Response> ShutdownAsync(Request request, CancellationToken ct)
+    {
+        if (!Checks.IsTrue(request.Query("force")))
+        {
+            await daemon.Operations.CloseAsync(ct).ConfigureAwait(false);
+        }
+
+        await daemon.StopInstances(ct).ConfigureAwait(false);
+        daemon.StopRequested.TrySetResult(true);
+        return Response.Empty;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Net;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Lxd.Daemon.Hosting;
+
+/// <summary>One Kestrel server around the pipeline: on the unix socket, or on a TLS address.</summary>
+internal sealed class WebServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private WebServer(WebApplication app) => _app = app;
+
+    /// <param name="socket">Path of the socket; an older file there is replaced.</param>
+    /// <param name="inherited">File descriptor handed over by systemd, or null.</param>
+    public static async Task<WebServer> StartUnixAsync(string socket, ulong? inherited, RequestDelegate handle, CancellationToken ct)
+    {
+        if (inherited is null)
+        {
+            File.Delete(socket);
+        }
+
+        return await StartAsync(kestrel =>
+        {
+            if (inherited is { } fd)
+            {
+                kestrel.ListenHandle(fd);
+            }
+            else
+            {
+                kestrel.ListenUnixSocket(socket);
+            }
+        }, handle, ct).ConfigureAwait(false);
+    }
+
+    public static Task<WebServer> StartTlsAsync(IPEndPoint endpoint, Func<X509Certificate2> certificate, RequestDelegate handle, CancellationToken ct) =>
+        StartAsync(kestrel => kestrel.Listen(endpoint, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.UseHttps(new HttpsConnectionAdapterOptions
+            {
+                SslProtocols = SslProtocols.Tls13,
+                ServerCertificateSelector = (_, _) => certificate(),
+                ClientCertificateMode = ClientCertificateMode.AllowCertificate,
+                ClientCertificateValidation = (_, _, _) => true,
+                CheckCertificateRevocation = false,
+            });
+        }), handle, ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        await _app.StopAsync(patience.Token).ConfigureAwait(false);
+        await _app.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task<WebServer> StartAsync(Action<KestrelServerOptions> listen, RequestDelegate handle, CancellationToken ct)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.AllowAlternateSchemes = true;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.Http2.InitialConnectionWindowSize = 1 << 20;
+            kestrel.Limits.Http2.InitialStreamWindowSize = 1 << 20;
+            listen(kestrel);
+        });
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        builder.Services.AddSingletonLifetime();
+        var app = builder.Build();
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(10) });
+        app.Run(handle);
+        await app.StartAsync(ct).ConfigureAwait(false);
+        return new WebServer(app);
+    }
+}

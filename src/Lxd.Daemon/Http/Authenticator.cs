@@ -1,0 +1,32 @@
+using Lxd.Linux.Users;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+
+namespace Lxd.Daemon.Http;
+
+/// <summary>Finds out who asks: the peer of the unix socket is an administrator, a TLS client is who its certificate says.</summary>
+internal sealed class Authenticator(ITrustStore trust)
+{
+    private const int SolSocket = 1;
+    private const int SoPeerCred = 17;
+
+    public Caller Identify(HttpContext context)
+    {
+        if (context.Connection.RemoteIpAddress is not { } remote)
+        {
+            return UnixPeer(context);
+        }
+
+        var address = $"{(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote)}:{context.Connection.RemotePort}";
+        return context.Connection.ClientCertificate is { } certificate ? trust.Find(certificate, address) ?? Caller.Nobody(address) : Caller.Nobody(address);
+    }
+
+    private static Caller UnixPeer(HttpContext context)
+    {
+        var socket = context.Features.Get<IConnectionSocketFeature>()?.Socket ?? throw new InvalidOperationException("a connection without address and without socket");
+        Span<byte> credentials = stackalloc byte[12];
+        socket.GetRawSocketOption(SolSocket, SoPeerCred, credentials);
+        var uid = BitConverter.ToUInt32(credentials[4..8]);
+        return new Caller("unix", UserNames.OfUid(uid), "@") { Trusted = true };
+    }
+}

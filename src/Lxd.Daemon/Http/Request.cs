@@ -1,0 +1,108 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Lxd.Core;
+using Lxd.Core.Api;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Lxd.Daemon.Http;
+
+/// <summary>One request as handlers see it.</summary>
+internal sealed class Request(HttpContext context, Caller caller, IReadOnlyDictionary<string, string> route)
+{
+    /// <summary>Largest JSON body read.</summary>
+    private const int MaxBody = 32 << 20;
+
+    public HttpContext Context => context;
+
+    public Caller Caller => caller;
+
+    public OperationRequestor Requestor => caller.Requestor();
+
+    /// <summary>The project named by the query, or <c>default</c>.</summary>
+    public string Project => Query("project") is { Length: > 0 } project ? project : "default";
+
+    public bool AllProjects => Core.Config.Checks.IsTrue(Query("all-projects"));
+
+    /// <summary>0, 1 or 2; a suffix such as <c>;fields=</c> is left to <see cref="Fields"/>.</summary>
+    public int Recursion => int.TryParse(Query("recursion").Split(';')[0], out var level) ? level : 0;
+
+    /// <summary>The state fields asked for with recursion 2; null for all.</summary>
+    public IReadOnlyList<string>? Fields
+    {
+        get
+        {
+            var query = Query("recursion");
+            var at = query.IndexOf(";fields=", StringComparison.Ordinal);
+            if (at >= 0)
+            {
+                return query[(at + 8)..].Split(',', StringSplitOptions.RemoveEmptyEntries);
+            }
+
+            return context.Request.Query.TryGetValue("fields", out var values) ? values.SelectMany(v => (v ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)).ToList() : null;
+        }
+    }
+
+    public string Filter => Query("filter");
+
+    public string Method => context.Request.Method;
+
+    /// <summary>A part of the path: <c>Route("name")</c>, percent-decoded.</summary>
+    public string Route(string name) => route[name];
+
+    public string Query(string name) => context.Request.Query.TryGetValue(name, out StringValues values) ? values[0] ?? "" : "";
+
+    public bool HasQuery(string name) => context.Request.Query.ContainsKey(name);
+
+    /// <summary>A header's first value, empty where absent.</summary>
+    public string Header(string name) => context.Request.Headers.TryGetValue(name, out var values) ? values[0] ?? "" : "";
+
+    /// <summary>The JSON body as a type of the API; an empty body is an empty object.</summary>
+    public async Task<T> BodyAsync<T>(CancellationToken ct)
+    {
+        var bytes = await BytesAsync(ct).ConfigureAwait(false);
+        return bytes.Length == 0 ? Json.Parse<T>("{}") : Json.Parse<T>(bytes);
+    }
+
+    /// <summary>The JSON body as an object, for PATCH where absent and empty differ.</summary>
+    public async Task<JsonObject> ObjectAsync(CancellationToken ct)
+    {
+        var bytes = await BytesAsync(ct).ConfigureAwait(false);
+        try
+        {
+            return bytes.Length == 0 ? [] : JsonNode.Parse(bytes.Span) as JsonObject ?? throw ApiException.BadRequest("The request body is not a JSON object");
+        }
+        catch (JsonException e)
+        {
+            throw ApiException.BadRequest($"Failed parsing JSON: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Throws precondition failed unless If-Match is absent or names this ETag.</summary>
+    public void CheckEtag(string etag)
+    {
+        var match = Header("If-Match");
+        if (match.Length > 0 && match.Trim('"') != etag.Trim('"'))
+        {
+            throw ApiException.PreconditionFailed($"ETag doesn't match: {etag.Trim('"')} vs {match.Trim('"')}");
+        }
+    }
+
+    private async Task<ReadOnlyMemory<byte>> BytesAsync(CancellationToken ct)
+    {
+        using var buffer = new MemoryStream();
+        var chunk = new byte[16384];
+        int read;
+        while ((read = await context.Request.Body.ReadAsync(chunk, ct).ConfigureAwait(false)) > 0)
+        {
+            if (buffer.Length + read > MaxBody)
+            {
+                throw new ApiException(413, "The request body is too large");
+            }
+
+            buffer.Write(chunk, 0, read);
+        }
+
+        return buffer.ToArray();
+    }
+}

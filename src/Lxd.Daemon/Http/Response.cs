@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+using Lxd.Core;
+using Lxd.Daemon.Operations;
+using Microsoft.AspNetCore.Http;
+
+namespace Lxd.Daemon.Http;
+
+/// <summary>An answer: build it with the static methods, the pipeline writes it.</summary>
+internal sealed class Response
+{
+    private readonly Func<HttpContext, CancellationToken, Task> _write;
+
+    private Response(Func<HttpContext, CancellationToken, Task> write) => _write = write;
+
+    public Task WriteAsync(HttpContext context, CancellationToken ct) => _write(context, ct);
+
+    /// <summary>Done, nothing to tell.</summary>
+    public static Response Empty { get; } = new((c, ct) => Envelope.WriteSyncAsync(c, 200, "{}"u8.ToArray(), ct));
+
+    /// <summary>Done, with a value of the API.</summary>
+    public static Response Sync<T>(T value, string? etag = null) => new((c, ct) =>
+    {
+        SetEtag(c, etag);
+        return Envelope.WriteSyncAsync(c, 200, Json.Bytes(value), ct);
+    });
+
+    public static Response Sync(JsonNode? value, string? etag = null) => new((c, ct) =>
+    {
+        SetEtag(c, etag);
+        return Envelope.WriteSyncAsync(c, 200, Json.Bytes(value), ct);
+    });
+
+    /// <summary>Created: 201 with the new thing's URL.</summary>
+    public static Response Created(string url) => new((c, ct) =>
+    {
+        c.Response.Headers.Location = url;
+        return Envelope.WriteSyncAsync(c, 201, "{}"u8.ToArray(), ct);
+    });
+
+    public static Response Created<T>(string url, T value) => new((c, ct) =>
+    {
+        c.Response.Headers.Location = url;
+        return Envelope.WriteSyncAsync(c, 201, Json.Bytes(value), ct);
+    });
+
+    /// <summary>Work that goes on in the background.</summary>
+    public static Response Async(RunningOperation operation) => new((c, ct) => Envelope.WriteAsyncAsync(c, operation, ct));
+
+    /// <summary>Anything else: a file, a websocket, an upgrade; the function writes status, headers and body.</summary>
+    public static Response Raw(Func<HttpContext, CancellationToken, Task> write) => new(write);
+
+    public static Response Text(string text, string contentType = "text/plain") => new(async (c, ct) =>
+    {
+        c.Response.ContentType = contentType;
+        await c.Response.WriteAsync(text, ct).ConfigureAwait(false);
+    });
+
+    private static void SetEtag(HttpContext context, string? etag)
+    {
+        if (etag is not null)
+        {
+            context.Response.Headers.ETag = etag;
+        }
+    }
+}

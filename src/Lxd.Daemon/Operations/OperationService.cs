@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using Lxd.Core;
+using Lxd.Daemon.Events;
+using Microsoft.Extensions.Logging;
+
+namespace Lxd.Daemon.Operations;
+
+/// <summary>All operations of this daemon. An ended one stays visible for <see cref="Lingering"/>.</summary>
+internal sealed class OperationService(EventHub events, ILogger logger)
+{
+    public static readonly TimeSpan Lingering = TimeSpan.FromSeconds(5);
+    private readonly ConcurrentDictionary<string, RunningOperation> _all = new();
+    private volatile bool _closing;
+
+    public IEnumerable<RunningOperation> All => _all.Values;
+
+    /// <summary>Starts the work in the background and returns its operation at once.</summary>
+    public RunningOperation Start(OperationSpec spec)
+    {
+        if (_closing)
+        {
+            throw ApiException.Unavailable("LXD is shutting down");
+        }
+
+        var operation = new RunningOperation(spec, Changed);
+        _all[operation.Id] = operation;
+        _ = Task.Run(operation.RunAsync);
+        return operation;
+    }
+
+    public RunningOperation Get(string id) => _all.TryGetValue(id, out var operation) ? operation : throw ApiException.NotFound("Operation not found");
+
+    /// <summary>Refuses new work, asks what can be cancelled to stop and waits for the rest, at most until the token ends.</summary>
+    public async Task CloseAsync(CancellationToken ct)
+    {
+        _closing = true;
+        foreach (var operation in _all.Values.Where(o => o.Class != "task" || o.Render().MayCancel))
+        {
+            operation.Abort();
+        }
+
+        await Task.WhenAll(_all.Values.Select(o => o.Done)).WaitAsync(ct).ConfigureAwait(false);
+    }
+
+    private void Changed(RunningOperation operation)
+    {
+        if (events.HasListeners)
+        {
+            events.Publish("operation", operation.Project, Json.Node(operation.Render())!);
+        }
+
+        if (operation.IsFinal)
+        {
+            if (operation.Failure is { } failure)
+            {
+                logger.Failed(operation.Id, failure);
+            }
+
+            _ = ForgetAsync(operation);
+        }
+    }
+
+    private async Task ForgetAsync(RunningOperation operation)
+    {
+        await Task.Delay(Lingering).ConfigureAwait(false);
+        _all.TryRemove(operation.Id, out _);
+    }
+}

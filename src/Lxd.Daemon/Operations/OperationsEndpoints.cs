@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+using Lxd.Core;
+using Lxd.Core.Api;
+using Lxd.Daemon.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Lxd.Daemon.Operations;
+
+/// <summary><c>/1.0/operations</c>.</summary>
+internal sealed class OperationsEndpoints(OperationService operations)
+{
+    public void Map(Router router)
+    {
+        router.Map("GET", "/1.0/operations", Access.Trusted, ListAsync);
+        router.Map("GET", "/1.0/operations/{id}", Access.Trusted, GetAsync);
+        router.Map("DELETE", "/1.0/operations/{id}", Access.Trusted, CancelAsync);
+        router.Map("GET", "/1.0/operations/{id}/wait", Access.Anyone, WaitAsync);
+        router.Map("GET", "/1.0/operations/{id}/websocket", Access.Anyone, ConnectAsync);
+    }
+
+    private Task<Response> ListAsync(Request request, CancellationToken ct)
+    {
+        var visible = operations.All.Where(o => request.AllProjects ? request.Caller.MaySee(o.Project) : o.Project is "" || o.Project == request.Project && request.Caller.MaySee(o.Project)).ToList();
+        var groups = new JsonObject();
+        foreach (var group in visible.Select(o => (o.Url, Full: o.Render())).GroupBy(o => o.Full.Status.ToLowerInvariant()))
+        {
+            groups[group.Key] = new JsonArray([.. group.Select(o => request.Recursion > 0 ? Json.Node(o.Full) : JsonValue.Create(o.Url))]);
+        }
+
+        return Task.FromResult(Response.Sync((JsonNode)groups));
+    }
+
+    private Task<Response> GetAsync(Request request, CancellationToken ct) => Task.FromResult(Response.Sync(Find(request).Render()));
+
+    private Task<Response> CancelAsync(Request request, CancellationToken ct)
+    {
+        Find(request).Cancel();
+        return Task.FromResult(Response.Empty);
+    }
+
+    /// <summary>The headers go out at once, so that a client behind a proxy sees life; the body comes when the operation ends or the time is over.</summary>
+    private Task<Response> WaitAsync(Request request, CancellationToken ct)
+    {
+        var operation = FindWithSecret(request);
+        if (!int.TryParse(request.Query("timeout") is { Length: > 0 } text ? text : "-1", out var seconds))
+        {
+            throw ApiException.BadRequest($"Invalid timeout \"{request.Query("timeout")}\"");
+        }
+
+        return Task.FromResult(Response.Raw(async (context, token) =>
+        {
+            context.Response.StatusCode = 200;
+            context.Response.ContentType = "application/json";
+            await context.Response.StartAsync(token).ConfigureAwait(false);
+            await context.Response.Body.FlushAsync(token).ConfigureAwait(false);
+            try
+            {
+                await operation.Done.WaitAsync(seconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(seconds), token).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                // The answer is the operation as it stands.
+            }
+
+            await context.Response.Body.WriteAsync(Envelope.SyncBytes(Json.Bytes(operation.Render())), token).ConfigureAwait(false);
+        }));
+    }
+
+    private Task<Response> ConnectAsync(Request request, CancellationToken ct)
+    {
+        var operation = operations.Get(request.Route("id"));
+        var secret = request.Query("secret");
+        if (secret.Length == 0)
+        {
+            throw ApiException.BadRequest("Missing websocket secret");
+        }
+
+        return Task.FromResult(Response.Raw(async (context, token) =>
+        {
+            if (!context.WebSockets.IsWebSocketRequest)
+            {
+                throw ApiException.BadRequest("A websocket is required");
+            }
+
+            await operation.ConnectAsync(secret, () => context.WebSockets.AcceptWebSocketAsync(), token).ConfigureAwait(false);
+        }));
+    }
+
+    private RunningOperation Find(Request request)
+    {
+        var operation = operations.Get(request.Route("id"));
+        return operation.Project.Length == 0 || request.Caller.MaySee(operation.Project) ? operation : throw ApiException.NotFound("Operation not found");
+    }
+
+    private RunningOperation FindWithSecret(Request request)
+    {
+        if (request.Caller.Trusted)
+        {
+            return Find(request);
+        }
+
+        var operation = operations.Get(request.Route("id"));
+        return operation.HasSecret(request.Query("secret")) ? operation : throw ApiException.Forbidden();
+    }
+}

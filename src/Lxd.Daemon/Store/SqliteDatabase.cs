@@ -1,0 +1,174 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Data.Sqlite;
+
+namespace Lxd.Daemon.Store;
+
+/// <summary>SQLite behind one writer and a pool of WAL readers. The provider is synchronous underneath, so closures run on the caller's thread.</summary>
+internal sealed class SqliteDatabase : IDatabase, IDisposable
+{
+    private readonly string _connectionString;
+    private readonly SqliteConnection _writer;
+    private readonly SemaphoreSlim _writeLock = new(1, 1);
+    private readonly System.Collections.Concurrent.ConcurrentBag<SqliteConnection> _readers = [];
+
+    public SqliteDatabase(string path)
+    {
+        Path = path;
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false, DefaultTimeout = 30 }.ToString();
+        _writer = Open();
+        Pragma(_writer, "PRAGMA journal_mode = WAL");
+    }
+
+    public string Path { get; }
+
+    public async Task<T> ReadAsync<T>(Func<ITx, ValueTask<T>> work, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        if (!_readers.TryTake(out var connection))
+        {
+            connection = Open();
+        }
+
+        var transaction = connection.BeginTransaction(deferred: true);
+        try
+        {
+            var result = await work(new SqliteTx(connection, transaction)).ConfigureAwait(false);
+            transaction.Commit();
+            return result;
+        }
+        finally
+        {
+            transaction.Dispose();
+            _readers.Add(connection);
+        }
+    }
+
+    public async Task<T> WriteAsync<T>(Func<ITx, ValueTask<T>> work, CancellationToken ct)
+    {
+        await _writeLock.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            using var transaction = _writer.BeginTransaction(deferred: false);
+            var result = await work(new SqliteTx(_writer, transaction)).ConfigureAwait(false);
+            transaction.Commit();
+            return result;
+        }
+        finally
+        {
+            _writeLock.Release();
+        }
+    }
+
+    public Task WriteAsync(Func<ITx, ValueTask> work, CancellationToken ct) =>
+        WriteAsync<bool>(async tx =>
+        {
+            await work(tx).ConfigureAwait(false);
+            return true;
+        }, ct);
+
+    /// <summary>Brings the schema up to date: each migration in its own transaction, a copy of the file kept before the first one that changes an existing database.</summary>
+    public void Migrate(IReadOnlyList<Migration> migrations)
+    {
+        var current = Version();
+        if (current > migrations.Count)
+        {
+            throw new InvalidOperationException($"The database {Path} has schema version {current}, newer than this program's {migrations.Count}");
+        }
+
+        if (current > 0 && current < migrations.Count)
+        {
+            var copy = $"{Path}.before-{migrations.Count}";
+            File.Delete(copy);
+            using var backup = _writer.CreateCommand();
+            backup.CommandText = "VACUUM INTO $copy";
+            backup.Parameters.AddWithValue("$copy", copy);
+            backup.ExecuteNonQuery();
+        }
+
+        for (var version = current + 1; version <= migrations.Count; version++)
+        {
+            using var transaction = _writer.BeginTransaction(deferred: false);
+            using var command = _writer.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = migrations[version - 1].Sql();
+            command.ExecuteNonQuery();
+            command.CommandText = "INSERT INTO schema (version, updated_at) VALUES ($version, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))";
+            command.Parameters.AddWithValue("$version", version);
+            command.ExecuteNonQuery();
+            transaction.Commit();
+        }
+    }
+
+    public Task<string> DumpAsync(bool schemaOnly, CancellationToken ct) =>
+        ReadAsync(async tx =>
+        {
+            var text = new StringBuilder("PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n");
+            var objects = await tx.QueryAsync("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid", r => (Type: r.Text(0), Name: r.Text(1), Sql: r.Text(2))).ConfigureAwait(false);
+            foreach (var (type, name, sql) in objects)
+            {
+                text.Append(sql).Append(";\n");
+                if (type != "table" || schemaOnly)
+                {
+                    continue;
+                }
+
+                foreach (var row in await tx.QueryAsync($"SELECT * FROM \"{name}\"", r => string.Join(',', Enumerable.Range(0, r.Count).Select(i => Literal(r.Value(i))))).ConfigureAwait(false))
+                {
+                    text.Append(CultureInfo.InvariantCulture, $"INSERT INTO {name} VALUES({row});\n");
+                }
+            }
+
+            return text.Append("COMMIT;\n").ToString();
+        }, ct);
+
+    public void Dispose()
+    {
+        while (_readers.TryTake(out var reader))
+        {
+            reader.Dispose();
+        }
+
+        Pragma(_writer, "PRAGMA wal_checkpoint(TRUNCATE)");
+        _writer.Dispose();
+        _writeLock.Dispose();
+    }
+
+    private static string Literal(object? value) => value switch
+    {
+        null or DBNull => "NULL",
+        string text => "'" + text.Replace("'", "''", StringComparison.Ordinal) + "'",
+        byte[] blob => "X'" + Convert.ToHexString(blob) + "'",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "NULL",
+    };
+
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        Pragma(connection, "PRAGMA foreign_keys = ON");
+        Pragma(connection, "PRAGMA synchronous = FULL");
+        Pragma(connection, "PRAGMA busy_timeout = 30000");
+        return connection;
+    }
+
+    private static void Pragma(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private int Version()
+    {
+        using var command = _writer.CreateCommand();
+        command.CommandText = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema'";
+        if (Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture) == 0)
+        {
+            return 0;
+        }
+
+        command.CommandText = "SELECT IFNULL(MAX(version), 0) FROM schema";
+        return Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+}

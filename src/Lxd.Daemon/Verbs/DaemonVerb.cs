@@ -1,0 +1,32 @@
+using Lxd.Daemon.Hosting;
+using Serilog;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
+
+namespace Lxd.Daemon.Verbs;
+
+/// <summary><c>lxd</c> without a verb: the daemon itself, in the foreground.</summary>
+internal static class DaemonVerb
+{
+    public static async Task<int> RunAsync(DaemonOptions options)
+    {
+        using var log = CreateLog(options);
+        using var loggers = new SerilogLoggerFactory(log);
+        return await DaemonHost.RunAsync(options, loggers).ConfigureAwait(false);
+    }
+
+    private static Serilog.Core.Logger CreateLog(DaemonOptions options)
+    {
+        var level = options.Debug ? LogEventLevel.Debug : options.Verbose ? LogEventLevel.Information : LogEventLevel.Warning;
+        const string template = "time=\"{Timestamp:yyyy-MM-ddTHH:mm:sszzz}\" level={Level:w} msg=\"{Message:lj}\"{NewLine}{Exception}";
+        var log = new LoggerConfiguration().MinimumLevel.Is(options.LogFile.Length > 0 && level > LogEventLevel.Information ? LogEventLevel.Information : level)
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .WriteTo.Console(restrictedToMinimumLevel: level, outputTemplate: template, formatProvider: System.Globalization.CultureInfo.InvariantCulture, standardErrorFromLevel: LogEventLevel.Verbose);
+        if (options.LogFile.Length > 0)
+        {
+            log = log.WriteTo.File(options.LogFile, outputTemplate: template, formatProvider: System.Globalization.CultureInfo.InvariantCulture, rollOnFileSizeLimit: false, fileSizeLimitBytes: null, shared: false);
+        }
+
+        return log.CreateLogger();
+    }
+}

@@ -1,0 +1,22 @@
+using Mono.Unix.Native;
+
+namespace Lxd.Linux.Users;
+
+/// <summary>Names of the host's users and groups.</summary>
+public static class UserNames
+{
+    /// <summary>The user's name, or the number itself where nobody has it.</summary>
+    public static string OfUid(uint uid) => uid == 0 ? "root" : Syscall.getpwuid(uid)?.pw_name ?? uid.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>The group's id, or null where there is no such group.</summary>
+    public static uint? GroupId(string name) => Syscall.getgrnam(name)?.gr_gid;
+
+    /// <summary>Gives a file to a group; the owner stays.</summary>
+    public static void SetGroup(string path, uint gid)
+    {
+        if (Syscall.chown(path, uint.MaxValue, gid) != 0)
+        {
+            throw new IOException($"Failed changing the group of {path}: {Stdlib.GetLastError()}");
+        }
+    }
+}
