@@ -1,7 +1,7 @@
 namespace Lxd.Core.Config;
 
 /// <summary>One configuration key: everything validation, typed reading, completion and the reference need to know of it.</summary>
-/// <param name="Name">The key; a trailing <c>*</c> stands for any suffix (<c>user.*</c>).</param>
+/// <param name="Name">The key; one <c>*</c> stands for any text of at least one character (<c>user.*</c>).</param>
 /// <param name="Type">string, integer, bool, and so on, as the reference shows it.</param>
 /// <param name="Default">What holds when the key is unset.</param>
 /// <param name="Help">What the key does, in one sentence.</param>
@@ -20,7 +20,13 @@ public sealed record ConfigKey(string Name, string Type = "string", string Defau
     /// <summary>Never shown: reads as <c>true</c> when set.</summary>
     public bool Secret { get; init; }
 
-    public bool IsPattern => Name.EndsWith('*');
+    public bool IsPattern => Name.Contains('*');
 
-    public bool Matches(string key) => IsPattern ? key.Length >= Name.Length && key.StartsWith(Name[..^1], StringComparison.Ordinal) : key == Name;
+    public bool Matches(string key)
+    {
+        var star = Name.IndexOf('*');
+        return star < 0
+            ? key == Name
+            : key.Length >= Name.Length && key.StartsWith(Name[..star], StringComparison.Ordinal) && key.EndsWith(Name[(star + 1)..], StringComparison.Ordinal);
+    }
 }
