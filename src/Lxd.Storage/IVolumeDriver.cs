@@ -1,0 +1,35 @@
+namespace Lxd.Storage;
+
+/// <summary>Volumes of a pool. Every call that makes something is atomic: what fails leaves nothing under the volume's name.</summary>
+public interface IVolumeDriver
+{
+    /// <summary>Where the volume or snapshot is reached: <c>POOL/containers/NAME</c>, <c>POOL/containers-snapshots/NAME/SNAP</c>. Block and iso volumes
+    /// have their data in <see cref="DiskPath"/>.</summary>
+    string MountPath(VolumeRef volume);
+
+    /// <summary>The file with the data of a block or iso volume (<c>MOUNTPATH/root.img</c>).</summary>
+    string DiskPath(VolumeRef volume);
+
+    bool Exists(VolumeRef volume);
+
+    /// <summary>Makes a volume and has <paramref name="fill"/> put its content there (it gets the directory under a temporary name; null leaves it empty).</summary>
+    /// <param name="size">The quota, or the size of a block volume; 0 is none.</param>
+    Task CreateAsync(VolumeRef volume, long size, Func<string, CancellationToken, Task>? fill, CancellationToken ct);
+
+    /// <summary>A copy within the pool, of a volume or of a snapshot, as cheap as the driver can. Snapshots are not copied along.</summary>
+    Task CopyAsync(VolumeRef source, VolumeRef target, long size, CancellationToken ct);
+
+    /// <summary>Makes the volume equal to the source of the same pool, keeping the volume's snapshots (<c>refresh</c>).</summary>
+    Task RefreshAsync(VolumeRef source, VolumeRef target, CancellationToken ct);
+
+    /// <summary>Removes a volume, which must have no snapshots any more; a repeat does nothing.</summary>
+    Task DeleteAsync(VolumeRef volume, CancellationToken ct);
+
+    /// <summary>Gives a volume and all its snapshots a new name.</summary>
+    Task RenameAsync(VolumeRef volume, string newName, CancellationToken ct);
+
+    /// <summary>Sets the quota or the size of a block volume; 0 lifts it. Where the pool has no quotas a filesystem volume's size is accepted and ignored.</summary>
+    Task ResizeAsync(VolumeRef volume, long size, CancellationToken ct);
+
+    VolumeUsage Usage(VolumeRef volume);
+}
