@@ -1,0 +1,66 @@
+using Lxd.Core;
+using Lxd.Core.Config;
+
+namespace Lxd.Daemon.Instances;
+
+/// <summary>An instance as the database knows it. Copies are made by <c>with</c>; the maps are never changed in place.</summary>
+internal sealed record InstanceRecord
+{
+    public long Id { get; init; }
+    public long ProjectId { get; init; }
+    public required string Project { get; init; }
+    public required string Name { get; init; }
+
+    /// <summary><c>container</c> or <c>virtual-machine</c>.</summary>
+    public string Type { get; init; } = "container";
+    public string Architecture { get; init; } = DatabaseCodes.HostArchitecture;
+    public bool Ephemeral { get; init; }
+    public bool Stateful { get; init; }
+    public DateTime CreatedAt { get; init; }
+    public DateTime LastUsedAt { get; init; }
+    public string Description { get; init; } = "";
+    public Dictionary<string, string> Config { get; init; } = [];
+    public Dictionary<string, Dictionary<string, string>> Devices { get; init; } = [];
+    public List<string> Profiles { get; init; } = [];
+
+    /// <summary>The configuration with the profiles' below it.</summary>
+    public Dictionary<string, string> ExpandedConfig { get; init; } = [];
+
+    /// <summary>The devices with the profiles' below them.</summary>
+    public Dictionary<string, Dictionary<string, string>> ExpandedDevices { get; init; } = [];
+
+    /// <summary>The name its directories carry.</summary>
+    public string DiskName => Names.OnDisk(Project, Name);
+
+    public string Url => Names.Url("", "1.0", "instances", Name);
+
+    public bool IsContainer => Type == "container";
+
+    /// <summary>The expanded value of a key, empty where unset.</summary>
+    public string Get(string key) => ExpandedConfig.GetValueOrDefault(key, "");
+
+    public bool IsTrue(string key) => Checks.IsTrue(Get(key));
+
+    /// <summary>The expanded number of a key, or the fallback.</summary>
+    public long Number(string key, long fallback) => long.TryParse(Get(key), System.Globalization.CultureInfo.InvariantCulture, out var value) ? value : fallback;
+
+    /// <summary>The device that is the instance's root disk; null where it has none.</summary>
+    public KeyValuePair<string, Dictionary<string, string>>? RootDisk()
+    {
+        foreach (var device in ExpandedDevices)
+        {
+            if (IsRoot(device.Value))
+            {
+                return device;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The pool the instance lies in; throws where there is no root disk.</summary>
+    public string Pool => RootDisk()?.Value.GetValueOrDefault("pool", "") is { Length: > 0 } pool ? pool : throw ApiException.BadRequest("No root device could be found");
+
+    public static bool IsRoot(IReadOnlyDictionary<string, string> device) =>
+        device.GetValueOrDefault("type") == "disk" && device.GetValueOrDefault("path") == "/" && device.GetValueOrDefault("source", "").Length == 0;
+}

@@ -1,0 +1,67 @@
+using Lxd.Core;
+using Lxd.Daemon.Store;
+
+namespace Lxd.Daemon.Instances;
+
+internal sealed partial class InstanceStore
+{
+    private const string SnapshotsFrom = "FROM instances_snapshots s JOIN instances i ON i.id = s.instance_id JOIN projects p ON p.id = i.project_id";
+
+    /// <summary>The snapshots of the instances, oldest first, by the instance's id.</summary>
+    public Task<ILookup<long, SnapshotRecord>> SnapshotsAsync(InstanceFilter filter, CancellationToken ct) => db.ReadAsync(async tx =>
+    {
+        var (where, args) = (filter.Where, filter.Args);
+        var rows = await tx.QueryAsync(
+            $"SELECT s.id, s.instance_id, s.name, s.creation_date, s.expiry_date, s.stateful, s.description {SnapshotsFrom} WHERE {where} ORDER BY s.creation_date, s.id",
+            r => new SnapshotRecord { Id = r.Long(0), InstanceId = r.Long(1), Name = r.Text(2), CreatedAt = r.Time(3), ExpiresAt = r.Time(4), Stateful = r.Long(5) != 0, Description = r.Text(6) }, args).ConfigureAwait(false);
+        if (rows.Count == 0)
+        {
+            return rows.ToLookup(r => r.InstanceId);
+        }
+
+        var config = await Rows.ConfigAsync(tx, $"SELECT c.instance_snapshot_id, c.key, c.value FROM instances_snapshots_config c JOIN instances_snapshots s ON s.id = c.instance_snapshot_id JOIN instances i ON i.id = s.instance_id JOIN projects p ON p.id = i.project_id WHERE {where} ORDER BY c.key", args).ConfigureAwait(false);
+        var devices = await Rows.DevicesAsync(tx, $"SELECT d.instance_snapshot_id, d.name, d.type, c.key, c.value FROM instances_snapshots_devices d JOIN instances_snapshots s ON s.id = d.instance_snapshot_id JOIN instances i ON i.id = s.instance_id JOIN projects p ON p.id = i.project_id LEFT JOIN instances_snapshots_devices_config c ON c.instance_snapshot_device_id = d.id WHERE {where} ORDER BY d.name", args).ConfigureAwait(false);
+        return rows.Select(r => r with { Config = config.GetValueOrDefault(r.Id) ?? [], Devices = devices.GetValueOrDefault(r.Id) ?? [] }).ToLookup(r => r.InstanceId);
+    }, ct);
+
+    public async Task<List<SnapshotRecord>> SnapshotsAsync(long instance, CancellationToken ct) => (await SnapshotsAsync(new InstanceFilter(Id: instance), ct).ConfigureAwait(false))[instance].ToList();
+
+    /// <summary>The snapshot; a not-found error where there is none.</summary>
+    public async Task<SnapshotRecord> SnapshotAsync(long instance, string name, CancellationToken ct) =>
+        (await SnapshotsAsync(instance, ct).ConfigureAwait(false)).Find(s => s.Name == name) ?? throw ApiException.NotFound("Instance snapshot not found");
+
+    /// <summary>Takes the snapshot's name; the row that lost a race throws conflict.</summary>
+    public Task<SnapshotRecord> InsertSnapshotAsync(InstanceRecord instance, SnapshotRecord snapshot, CancellationToken ct) => db.WriteAsync(async tx =>
+    {
+        long id;
+        try
+        {
+            id = (await tx.ExecAsync("INSERT INTO instances_snapshots (instance_id, name, creation_date, stateful, description, expiry_date) VALUES (?, ?, ?, ?, ?, ?)",
+                instance.Id, snapshot.Name, snapshot.CreatedAt, snapshot.Stateful, snapshot.Description, snapshot.ExpiresAt).ConfigureAwait(false)).LastId;
+        }
+        catch (DuplicateRowException)
+        {
+            throw ApiException.Conflict($"Failed creating instance snapshot record \"{snapshot.Name}\": Snapshot \"{instance.Name}/{snapshot.Name}\" already exists");
+        }
+
+        await Rows.InsertConfigAsync(tx, "instances_snapshots_config", "instance_snapshot_id", id, snapshot.Config).ConfigureAwait(false);
+        await Rows.InsertDevicesAsync(tx, "instances_snapshots_devices", "instance_snapshot_id", "instance_snapshot_device_id", id, snapshot.Devices).ConfigureAwait(false);
+        return snapshot with { Id = id, InstanceId = instance.Id };
+    }, ct);
+
+    public Task RenameSnapshotAsync(long id, string name, CancellationToken ct) => db.WriteAsync(async tx =>
+    {
+        try
+        {
+            await tx.ExecAsync("UPDATE instances_snapshots SET name = ? WHERE id = ?", name, id).ConfigureAwait(false);
+        }
+        catch (DuplicateRowException)
+        {
+            throw ApiException.Conflict($"Name \"{name}\" already in use");
+        }
+    }, ct);
+
+    public Task SetSnapshotExpiryAsync(long id, DateTime expires, CancellationToken ct) => db.WriteAsync(async tx => { await tx.ExecAsync("UPDATE instances_snapshots SET expiry_date = ? WHERE id = ?", expires, id).ConfigureAwait(false); }, ct);
+
+    public Task DeleteSnapshotAsync(long id, CancellationToken ct) => db.WriteAsync(async tx => { await tx.ExecAsync("DELETE FROM instances_snapshots WHERE id = ?", id).ConfigureAwait(false); }, ct);
+}
