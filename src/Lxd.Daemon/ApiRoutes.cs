@@ -1,6 +1,10 @@
+using Lxd.Daemon.Certificates;
 using Lxd.Daemon.Events;
 using Lxd.Daemon.Hosting;
 using Lxd.Daemon.Operations;
+using Lxd.Daemon.Profiles;
+using Lxd.Daemon.Projects;
+using Lxd.Daemon.Server;
 
 namespace Lxd.Daemon;
 
@@ -12,5 +16,9 @@ internal static class ApiRoutes
         new InternalEndpoints(daemon).Map(daemon.Router);
         new EventsEndpoints(daemon.Events).Map(daemon.Router);
         new OperationsEndpoints(daemon.Operations).Map(daemon.Router);
+        new ServerEndpoints(daemon.Server, daemon.Config).Map(daemon.Router);
+        new CertificatesEndpoints(daemon.Certificates).Map(daemon.Router);
+        new ProjectsEndpoints(daemon.Projects).Map(daemon.Router);
+        new ProfilesEndpoints(daemon.Profiles).Map(daemon.Router);
     }
 }

@@ -1,8 +1,13 @@
 using System.Security.Cryptography.X509Certificates;
+using Lxd.Daemon.Certificates;
 using Lxd.Daemon.Events;
 using Lxd.Daemon.Hosting;
 using Lxd.Daemon.Http;
+using Lxd.Daemon.Identities;
 using Lxd.Daemon.Operations;
+using Lxd.Daemon.Profiles;
+using Lxd.Daemon.Projects;
+using Lxd.Daemon.Server;
 using Lxd.Daemon.Store;
 using Microsoft.Extensions.Logging;
 
@@ -26,12 +31,29 @@ internal sealed class Composition : IAsyncDisposable
         Operations = new OperationService(Events, loggers.CreateLogger("operations"));
         Tasks = new BackgroundTasks(loggers.CreateLogger("tasks"));
 
-        // One domain after the other, lower ones first.
-        ITrustStore trust = new EmptyTrustStore();
-
         Router = new Router();
-        Pipeline = new Pipeline(Router, new Authenticator(trust), loggers.CreateLogger("http"));
+        var identities = new IdentityStore(Databases.Global);
+        Identities = new IdentityCache(identities);
+        Pipeline = new Pipeline(Router, new Authenticator(Identities), loggers.CreateLogger("http"));
         Https = new HttpsListener(Certificate, Pipeline.HandleAsync, loggers.CreateLogger("https"));
+
+        // One domain after the other, lower ones first.
+        Config = new ServerConfig(Databases);
+        Server = new ServerService(Config, Https, HostFeatures.Unknown, Events);
+        Certificates = new CertificateService(identities, Identities, Config, Https, Operations, Events);
+        Projects = new ProjectService(new ProjectStore(Databases.Global), Events);
+        Profiles = new ProfileService(new ProfileStore(Databases.Global), Projects, Events);
+
+        OnStart("configuration", async ct =>
+        {
+            await Config.LoadAsync(ct).ConfigureAwait(false);
+            await Identities.ReloadAsync(ct).ConfigureAwait(false);
+        });
+        OnStart("https", async ct =>
+        {
+            Config.OnChange("core.https_address", Https.ListenAsync);
+            await Https.ListenAsync(Config.Get("core.https_address"), ct).ConfigureAwait(false);
+        });
         ApiRoutes.Map(this);
     }
 
@@ -46,6 +68,12 @@ internal sealed class Composition : IAsyncDisposable
     public Router Router { get; }
     public Pipeline Pipeline { get; }
     public HttpsListener Https { get; }
+    public IdentityCache Identities { get; }
+    public ServerConfig Config { get; }
+    public ServerService Server { get; }
+    public CertificateService Certificates { get; }
+    public ProjectService Projects { get; }
+    public ProfileService Profiles { get; }
 
     /// <summary>Ends when somebody asked the daemon to stop; the result says whether instances are to be stopped too.</summary>
     public TaskCompletionSource<bool> StopRequested { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

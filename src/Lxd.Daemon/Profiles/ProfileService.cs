@@ -1,0 +1,106 @@
+using Lxd.Core;
+using Lxd.Core.Api;
+using Lxd.Core.Config;
+using Lxd.Core.Config.Schemas;
+using Lxd.Daemon.Events;
+using Lxd.Daemon.Http;
+using Lxd.Daemon.Projects;
+
+namespace Lxd.Daemon.Profiles;
+
+/// <summary>Profiles: configuration and devices that instances share.</summary>
+internal sealed class ProfileService(ProfileStore store, ProjectService projects, EventHub events)
+{
+    /// <summary>Brings a changed profile to the instances that use it; set by the instances domain. Throws where one of them cannot take it, before anything is kept.</summary>
+    public Func<string, Profile, ProfilePut, CancellationToken, Task> BeforeUpdate { get; set; } = (_, _, _, _) => Task.CompletedTask;
+
+    public Func<string, string, CancellationToken, Task> AfterUpdate { get; set; } = (_, _, _) => Task.CompletedTask;
+
+    public async Task<List<Profile>> ListAsync(string project, CancellationToken ct) =>
+        await store.ListAsync(await projects.EffectiveAsync(project, "features.profiles", ct).ConfigureAwait(false), ct).ConfigureAwait(false);
+
+    public Task<List<Profile>> ListAllAsync(CancellationToken ct) => store.ListAsync(null, ct);
+
+    public async Task<Profile> GetAsync(string project, string name, CancellationToken ct) =>
+        (await ListAsync(project, ct).ConfigureAwait(false)).Find(p => p.Name == name) ?? throw ApiException.NotFound("Profile not found");
+
+    /// <summary>The profiles of these names in their order; a not-found error for the first unknown one.</summary>
+    public async Task<List<Profile>> ManyAsync(string project, IEnumerable<string> names, CancellationToken ct)
+    {
+        var all = (await ListAsync(project, ct).ConfigureAwait(false)).ToDictionary(p => p.Name);
+        return [.. names.Select(n => all.GetValueOrDefault(n) ?? throw ApiException.NotFound($"Requested profile \"{n}\" doesn't exist"))];
+    }
+
+    public async Task CreateAsync(string project, ProfilesPost post, Caller caller, CancellationToken ct)
+    {
+        CheckName(post.Name);
+        Validate(post.Config, post.Devices);
+        await store.CreateAsync(await projects.EffectiveAsync(project, "features.profiles", ct).ConfigureAwait(false), post, ct).ConfigureAwait(false);
+        events.Lifecycle("profile-created", project, Url(post.Name), caller.Requestor(), name: post.Name);
+    }
+
+    public async Task UpdateAsync(string project, Profile profile, ProfilePut put, Caller caller, CancellationToken ct)
+    {
+        Validate(put.Config, put.Devices);
+        await BeforeUpdate(project, profile, put, ct).ConfigureAwait(false);
+        await store.UpdateAsync(profile.Project, profile.Name, put, ct).ConfigureAwait(false);
+        events.Lifecycle("profile-updated", project, Url(profile.Name), caller.Requestor(), name: profile.Name);
+        await AfterUpdate(profile.Project, profile.Name, ct).ConfigureAwait(false);
+    }
+
+    public async Task RenameAsync(string project, string name, string next, Caller caller, CancellationToken ct)
+    {
+        if (name == "default")
+        {
+            throw ApiException.Forbidden("The \"default\" profile cannot be renamed");
+        }
+
+        CheckName(next);
+        await store.RenameAsync(await projects.EffectiveAsync(project, "features.profiles", ct).ConfigureAwait(false), name, next, ct).ConfigureAwait(false);
+        events.Lifecycle("profile-renamed", project, Url(next), caller.Requestor(), new() { ["old_name"] = name }, next);
+    }
+
+    public async Task DeleteAsync(string project, string name, Caller caller, CancellationToken ct)
+    {
+        if (name == "default")
+        {
+            throw ApiException.Forbidden("The \"default\" profile cannot be deleted");
+        }
+
+        await store.DeleteAsync(await projects.EffectiveAsync(project, "features.profiles", ct).ConfigureAwait(false), name, ct).ConfigureAwait(false);
+        events.Lifecycle("profile-deleted", project, Url(name), caller.Requestor(), name: name);
+    }
+
+    private static string Url(string name) => Names.Url("default", "1.0", "profiles", name);
+
+    private static void CheckName(string name)
+    {
+        if (name.Length == 0)
+        {
+            throw ApiException.BadRequest("No name provided");
+        }
+
+        if (name.Contains('/'))
+        {
+            throw ApiException.BadRequest("Profile names may not contain slashes");
+        }
+
+        Names.CheckPathSegment(name, "profile");
+    }
+
+    private static void Validate(Dictionary<string, string> config, Dictionary<string, Dictionary<string, string>> devices)
+    {
+        if (config.Keys.FirstOrDefault(k => k.StartsWith("volatile.", StringComparison.Ordinal)) is { } own)
+        {
+            throw ApiException.BadRequest($"Volatile keys can only be set on instances: {own}");
+        }
+
+        if (config.Keys.FirstOrDefault(k => k.StartsWith("image.", StringComparison.Ordinal)) is not null)
+        {
+            throw ApiException.BadRequest("Image keys can only be set on instances");
+        }
+
+        InstanceKeys.Schema.Validate(config);
+        DeviceTypes.Validate(devices);
+    }
+}
