@@ -1,0 +1,16 @@
+namespace Lxd.Runtime;
+
+/// <summary>What a running instance uses at the moment.</summary>
+public sealed record InstanceUsage
+{
+    public int Pid { get; init; }
+    public long Processes { get; init; }
+    public long CpuNanoseconds { get; init; }
+    public long MemoryBytes { get; init; }
+    public long MemoryPeakBytes { get; init; }
+
+    /// <summary>The limit, or the host's memory.</summary>
+    public long MemoryTotalBytes { get; init; }
+    public long SwapBytes { get; init; }
+    public long SwapPeakBytes { get; init; }
+}
