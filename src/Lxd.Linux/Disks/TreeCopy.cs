@@ -1,0 +1,147 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Lxd.Linux.Disks;
+
+/// <summary>Copies a tree with everything that belongs to it: owners, modes, times, attributes, ACLs, capabilities, hard links, holes, devices, fifos.
+/// Symlinks are copied, never followed, so a container that changes its tree meanwhile cannot lead the copy elsewhere.</summary>
+public sealed class TreeCopy
+{
+    private const int MaxDepth = 4096;
+
+    private readonly Dictionary<(ulong Inode, (uint, uint) Device), string> _links = [];
+    private readonly Action<long>? _progress;
+    private readonly CancellationToken _ct;
+    private readonly SafeFileHandle _targetRoot;
+    private bool _tryClone = true;
+    private long _bytes;
+
+    private TreeCopy(SafeFileHandle targetRoot, Action<long>? progress, CancellationToken ct)
+    {
+        _targetRoot = targetRoot;
+        _progress = progress;
+        _ct = ct;
+    }
+
+    /// <summary>Copies what is below <paramref name="source"/>, and the attributes of the directory itself, into <paramref name="target"/>, an existing directory.</summary>
+    /// <param name="progress">Gets the bytes of file content copied so far.</param>
+    public static Task CopyAsync(string source, string target, Action<long>? progress, CancellationToken ct) => Task.Run(
+        () =>
+        {
+            using var from = At.OpenDirectory(source);
+            using var to = At.OpenDirectory(target);
+            var copy = new TreeCopy(to, progress, ct);
+            copy.Directory(from, to, "", 0);
+            var stat = At.Stat(from);
+            copy.Attributes(from, ".", to, ".", stat);
+        },
+        ct);
+
+    /// <summary>Copies one regular file to a path that does not exist.</summary>
+    public static Task CopyFileAsync(string source, string target, CancellationToken ct) => Task.Run(
+        () =>
+        {
+            using var fromDir = At.OpenDirectory(Path.GetDirectoryName(source)!);
+            using var toDir = At.OpenDirectory(Path.GetDirectoryName(target)!);
+            var copy = new TreeCopy(toDir, null, ct);
+            var name = RawName.FromText(Path.GetFileName(source));
+            var newName = RawName.FromText(Path.GetFileName(target));
+            var stat = At.Stat(fromDir, name);
+            copy.File(fromDir, name, toDir, newName, stat);
+            copy.Attributes(fromDir, name, toDir, newName, stat);
+        },
+        ct);
+
+    private void Directory(SafeFileHandle from, SafeFileHandle to, string path, int depth)
+    {
+        if (depth > MaxDepth)
+        {
+            throw new IOException("Directories are nested too deeply");
+        }
+
+        foreach (var name in At.List(from))
+        {
+            _ct.ThrowIfCancellationRequested();
+            if (At.TryStat(from, name) is { } stat)
+            {
+                Entry(from, to, name, path.Length == 0 ? name : path + "/" + name, stat, depth);
+            }
+        }
+    }
+
+    private void Entry(SafeFileHandle from, SafeFileHandle to, string name, string path, FileStat stat, int depth)
+    {
+        if (!stat.IsDirectory && stat.Links > 1 && LinkToKnown(to, name, path, stat))
+        {
+            return;
+        }
+
+        switch (stat.Type)
+        {
+            case FileStat.Directory:
+                At.MakeDirectory(to, name, 0x1c0);
+                using (var innerFrom = At.OpenDirectory(from, name))
+                using (var innerTo = At.OpenDirectory(to, name))
+                {
+                    Directory(innerFrom, innerTo, path, depth + 1);
+                }
+
+                break;
+            case FileStat.Regular:
+                File(from, name, to, name, stat);
+                break;
+            case FileStat.Link:
+                At.Symlink(At.ReadLink(from, name), to, name);
+                break;
+            case FileStat.Socket:
+            case FileStat.Fifo:
+                At.MakeNode(to, name, stat.Type | 0x180, 0, 0);
+                break;
+            default:
+                At.MakeNode(to, name, stat.Type | 0x180, stat.Special.Major, stat.Special.Minor);
+                break;
+        }
+
+        Attributes(from, name, to, name, stat);
+    }
+
+    private bool LinkToKnown(SafeFileHandle to, string name, string path, FileStat stat)
+    {
+        if (_links.TryGetValue((stat.Inode, stat.Device), out var first))
+        {
+            At.Link(_targetRoot, first, to, name);
+            return true;
+        }
+
+        _links.Add((stat.Inode, stat.Device), path);
+        return false;
+    }
+
+    private void File(SafeFileHandle from, string name, SafeFileHandle to, string newName, FileStat stat)
+    {
+        using var source = At.Open(from, name, FileCalls.OReadOnly | FileCalls.ONonBlock);
+        using var target = At.Open(to, newName, FileCalls.OReadWrite | FileCalls.OCreate | FileCalls.OExclusive, 0x180);
+        FileData.Copy(source, target, stat.Size, ref _tryClone, _ct);
+        _bytes += stat.Size;
+        _progress?.Invoke(_bytes);
+    }
+
+    /// <summary>Owner first (it clears set-id bits and capabilities), then mode, attributes, times.</summary>
+    private void Attributes(SafeFileHandle from, string name, SafeFileHandle to, string newName, FileStat stat)
+    {
+        At.Chown(to, newName, stat.Uid, stat.Gid);
+        if (!stat.IsLink)
+        {
+            FileModes.Set(to, newName, stat.Permissions);
+        }
+
+        foreach (var (key, value) in Xattrs.Read(from, name))
+        {
+            if (Xattrs.IsPortable(key) || key.StartsWith("security.", StringComparison.Ordinal))
+            {
+                Xattrs.Set(to, newName, key, value);
+            }
+        }
+
+        At.SetTimes(to, newName, stat.Accessed, stat.Modified);
+    }
+}
