@@ -1,16 +1,189 @@
+using System.IO.Compression;
+using System.IO.Pipelines;
+using Lxd.Core;
+using Lxd.Linux.Processes;
+
 namespace Lxd.Linux.Archives;
 
 /// <summary>Writes tar archives (pax format, with extended attributes, hard links and holes).</summary>
 public static class Packer
 {
+    private const int PipeLimit = 4 << 20;
+
     /// <summary>Writes the items in order, compressed as asked.</summary>
-    /// <param name="output">Gets the archive; left open.</param>
+    /// <param name="output">Gets the archive by asynchronous writes; left open.</param>
     /// <param name="compressor"><c>none</c>, <c>gzip</c>, <c>bzip2</c>, <c>xz</c>, <c>lzma</c>, <c>zstd</c>, <c>lz4</c>, <c>pigz</c> or <c>squashfs</c>,
     /// with options after a space where the server's configuration has them.</param>
     /// <param name="progress">Gets the number of bytes of content read so far.</param>
-    public static Task PackAsync(Stream output, string compressor, IEnumerable<PackItem> items, Action<long>? progress, CancellationToken ct) =>
-        throw new NotImplementedException();
+    public static async Task PackAsync(Stream output, string compressor, IEnumerable<PackItem> items, Action<long>? progress, CancellationToken ct)
+    {
+        var words = Words(compressor);
+        switch (words[0])
+        {
+            case "none":
+                await InProcessAsync(output, s => s, items, progress, ct).ConfigureAwait(false);
+                break;
+            case "gzip" when words.Length == 1 && PipedTool.Find("pigz") is null:
+                await InProcessAsync(output, s => new GZipStream(s, CompressionLevel.Optimal), items, progress, ct).ConfigureAwait(false);
+                break;
+            case "squashfs":
+                await SquashAsync(output, words[1..], items, progress, ct).ConfigureAwait(false);
+                break;
+            default:
+                var (name, arguments) = Tool(words);
+                await ThroughToolAsync(name, arguments, output, items, progress, ct).ConfigureAwait(false);
+                break;
+        }
+    }
 
     /// <summary>Throws a bad request for a compressor that is unknown or not installed.</summary>
-    public static void CheckCompressor(string compressor) => throw new NotImplementedException();
+    public static void CheckCompressor(string compressor)
+    {
+        var words = Words(compressor);
+        if (words[0] is "none" || (words[0] == "gzip" && words.Length == 1))
+        {
+            return;
+        }
+
+        var tool = words[0] == "squashfs" ? "mksquashfs" : Tool(words).Name;
+        if (PipedTool.Find(tool) is null)
+        {
+            throw ApiException.BadRequest($"Compression algorithm \"{words[0]}\" isn't currently supported: \"{tool}\" not found");
+        }
+    }
+
+    private static string[] Words(string compressor)
+    {
+        var words = compressor.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length == 0)
+        {
+            return ["gzip"];
+        }
+
+        return words[0] is "none" or "gzip" or "pigz" or "bzip2" or "lbzip2" or "xz" or "lzma" or "zstd" or "lz4" or "squashfs"
+            ? words
+            : throw ApiException.BadRequest($"Compression algorithm \"{words[0]}\" isn't currently supported");
+    }
+
+    private static (string Name, string[] Arguments) Tool(string[] words)
+    {
+        var more = words[1..];
+        return words[0] switch
+        {
+            "gzip" or "pigz" => (PipedTool.Find("pigz") is null ? "gzip" : "pigz", ["-c", .. more]),
+            "bzip2" => (PipedTool.Find("lbzip2") is null ? "bzip2" : "lbzip2", ["-c", .. more]),
+            "xz" => ("xz", ["-c", "-T0", .. more]),
+            "lzma" => ("xz", ["-c", "--format=lzma", .. more]),
+            "zstd" => ("zstd", ["-cq", "-T0", .. more]),
+            _ => (words[0], ["-c", .. more]),
+        };
+    }
+
+    private static async Task InProcessAsync(Stream output, Func<Stream, Stream> wrap, IEnumerable<PackItem> items, Action<long>? progress, CancellationToken ct)
+    {
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: PipeLimit, resumeWriterThreshold: PipeLimit / 2, useSynchronizationContext: false));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var write = Task.Run(
+            async () =>
+            {
+                Exception? error = null;
+                try
+                {
+                    await using var compressed = wrap(pipe.Writer.AsStream(leaveOpen: true));
+                    Write(compressed, items, progress, stop.Token);
+                }
+                catch (Exception e)
+                {
+                    error = e;
+                }
+
+                await pipe.Writer.CompleteAsync(error).ConfigureAwait(false);
+            },
+            CancellationToken.None);
+        try
+        {
+            await pipe.Reader.CopyToAsync(output, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await pipe.Reader.CompleteAsync().ConfigureAwait(false);
+            await write.ConfigureAwait(false);
+        }
+    }
+
+    private static async Task ThroughToolAsync(string name, string[] arguments, Stream output, IEnumerable<PackItem> items, Action<long>? progress, CancellationToken ct)
+    {
+        await using var tool = PipedTool.Start(name, arguments);
+        await using var registration = ct.Register(tool.Kill);
+        var copy = CopyOutAsync(tool, output, ct);
+        await FeedAsync(tool, items, progress, ct).ConfigureAwait(false);
+        await copy.ConfigureAwait(false);
+        await tool.WaitAsync(ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The tool needs a file it can seek in; it is handed on afterwards.</summary>
+    private static async Task SquashAsync(Stream output, string[] more, IEnumerable<PackItem> items, Action<long>? progress, CancellationToken ct)
+    {
+        var folder = Directory.CreateTempSubdirectory("lxd_squashfs_");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "image");
+            await using (var tool = PipedTool.Start("mksquashfs", ["-", file, "-tar", "-quiet", "-no-progress", "-noappend", .. more]))
+            {
+                await using var registration = ct.Register(tool.Kill);
+                var drain = tool.Output.CopyToAsync(Stream.Null, ct);
+                await FeedAsync(tool, items, progress, ct).ConfigureAwait(false);
+                await drain.ConfigureAwait(false);
+                await tool.WaitAsync(ct).ConfigureAwait(false);
+            }
+
+            await using var image = File.OpenRead(file);
+            await image.CopyToAsync(output, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task CopyOutAsync(PipedTool tool, Stream output, CancellationToken ct)
+    {
+        try
+        {
+            await tool.Output.CopyToAsync(output, ct).ConfigureAwait(false);
+        }
+        catch
+        {
+            tool.Kill(); // nobody takes the archive any more: the writer's end of the pipe must not block
+            throw;
+        }
+    }
+
+    private static Task FeedAsync(PipedTool tool, IEnumerable<PackItem> items, Action<long>? progress, CancellationToken ct) => Task.Run(
+        async () =>
+        {
+            try
+            {
+                await using var buffered = new BufferedStream(tool.Input, 1 << 18);
+                Write(buffered, items, progress, ct);
+            }
+            catch (IOException)
+            {
+                await tool.WaitAsync(ct).ConfigureAwait(false); // a tool that failed tells better why
+                throw;
+            }
+        },
+        ct);
+
+    private static void Write(Stream stream, IEnumerable<PackItem> items, Action<long>? progress, CancellationToken ct)
+    {
+        var writer = new TarWriter(stream, progress, ct);
+        foreach (var item in items)
+        {
+            writer.Add(item);
+        }
+
+        writer.Finish();
+    }
 }

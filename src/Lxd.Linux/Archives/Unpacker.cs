@@ -1,19 +1,134 @@
+using System.Text;
+using Lxd.Linux.Disks;
+
 namespace Lxd.Linux.Archives;
 
 /// <summary>Unpacks archives of unknown origin: nothing is ever written outside the destination, whatever names and links the archive has.</summary>
 public static class Unpacker
 {
     /// <summary>Unpacks a tar of any compression or a squashfs into an existing directory.</summary>
-    public static Task UnpackAsync(string file, string destination, UnpackOptions options, CancellationToken ct) =>
-        throw new NotImplementedException();
+    public static async Task UnpackAsync(string file, string destination, UnpackOptions options, CancellationToken ct)
+    {
+        if (Archive.Detect(file) == ArchiveKind.SquashFs)
+        {
+            await SquashFs.UnpackAsync(file, destination, options, ct).ConfigureAwait(false);
+            return;
+        }
+
+        await using var source = Decompressor.Open(file, options.Progress, ct);
+        await Task.Run(() => Unpack(new TarReader(source.Tar), destination, options, ct), ct).ConfigureAwait(false);
+        await source.FinishAsync(ct).ConfigureAwait(false);
+    }
 
     /// <summary>Reads one regular file out of an archive (<c>metadata.yaml</c>, <c>backup/index.yaml</c>); null where it has none.
     /// Stops reading the archive as soon as the file is found.</summary>
     /// <param name="maxBytes">A larger file is a bad request.</param>
-    public static Task<byte[]?> ReadFileAsync(string file, string name, int maxBytes, CancellationToken ct) =>
-        throw new NotImplementedException();
+    public static async Task<byte[]?> ReadFileAsync(string file, string name, int maxBytes, CancellationToken ct)
+    {
+        if (Archive.Detect(file) == ArchiveKind.SquashFs)
+        {
+            return await SquashFs.ReadFileAsync(file, name, maxBytes, ct).ConfigureAwait(false);
+        }
 
-    /// <summary>Whether a tar has an entry of exactly this name (leading <c>./</c> and trailing <c>/</c> ignored).</summary>
-    public static Task<bool> HasEntryAsync(string file, string name, CancellationToken ct) =>
-        throw new NotImplementedException();
+        return await FindAsync(file, name, (entry, data) => entry.Type == TarEntry.File && entry.Sparse is null ? ReadAll(entry, data, maxBytes) : null, ct)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Whether a tar has an entry of exactly this name (leading <c>./</c> and trailing <c>/</c> ignored) or something below it.</summary>
+    public static async Task<bool> HasEntryAsync(string file, string name, CancellationToken ct)
+    {
+        var below = RawName.FromText(name) + "/";
+        await using var source = Decompressor.Open(file, null, ct);
+        return await Task.Run(
+            () =>
+            {
+                var reader = new TarReader(source.Tar);
+                while (reader.Next() is { } entry)
+                {
+                    ct.ThrowIfCancellationRequested();
+                    if ((ConfinedTree.Clean(entry.Name) + "/").StartsWith(below, StringComparison.Ordinal))
+                    {
+                        return true;
+                    }
+                }
+
+                return false;
+            },
+            ct).ConfigureAwait(false);
+    }
+
+    private static async Task<byte[]?> FindAsync(string file, string name, Func<TarEntry, TarReader, byte[]?> read, CancellationToken ct)
+    {
+        var raw = RawName.FromText(name);
+        await using var source = Decompressor.Open(file, null, ct);
+        return await Task.Run(
+            () =>
+            {
+                var reader = new TarReader(source.Tar);
+                while (reader.Next() is { } entry)
+                {
+                    ct.ThrowIfCancellationRequested();
+                    if (ConfinedTree.Clean(entry.Name) == raw)
+                    {
+                        return read(entry, reader);
+                    }
+                }
+
+                return null;
+            },
+            ct).ConfigureAwait(false);
+    }
+
+    private static byte[] ReadAll(TarEntry entry, TarReader data, int maxBytes)
+    {
+        if (entry.Size > maxBytes)
+        {
+            throw BadArchive.Because($"\"{RawName.ToText(entry.Name)}\" is too large");
+        }
+
+        var bytes = new byte[(int)entry.Size];
+        for (var filled = 0; filled < bytes.Length;)
+        {
+            filled += data.Read(bytes.AsSpan(filled));
+        }
+
+        return bytes;
+    }
+
+    private static void Unpack(TarReader reader, string destination, UnpackOptions options, CancellationToken ct)
+    {
+        using var tree = new ConfinedTree(destination, options);
+        while (reader.Next() is { } entry)
+        {
+            ct.ThrowIfCancellationRequested();
+            if (Mapped(entry.Name, options.Map) is not { } path)
+            {
+                continue;
+            }
+
+            string? link = null;
+            if (entry.Type == TarEntry.HardLink)
+            {
+                link = Mapped(entry.LinkName, options.Map) ?? throw BadArchive.Because($"hard link to \"{RawName.ToText(entry.LinkName)}\", which is left out");
+            }
+
+            tree.Add(path, link, entry, reader);
+        }
+
+        tree.Finish();
+    }
+
+    private static string? Mapped(string name, Func<string, string?>? map)
+    {
+        var clean = ConfinedTree.Clean(name);
+        if (map is null)
+        {
+            return clean;
+        }
+
+        var text = RawName.ToText(clean);
+        var exact = RawName.FromText(text) == clean;
+        var mapped = map(exact ? text : clean);
+        return mapped is null ? null : ConfinedTree.Clean(exact ? RawName.FromText(mapped) : mapped);
+    }
 }

@@ -1,0 +1,128 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using Lxd.Linux.Disks;
+using Lxd.Linux.Processes;
+using Microsoft.Win32.SafeHandles;
+
+namespace Lxd.Linux.Archives;
+
+/// <summary>squashfs images through the host's tool, into an empty directory beside the destination; devices and owners are put right afterwards.</summary>
+internal static class SquashFs
+{
+    private const int NonFatal = 2;
+    private const int SuperBlock = 96;
+
+    public static async Task UnpackAsync(string file, string destination, UnpackOptions options, CancellationToken ct)
+    {
+        CheckInodes(file, options);
+        options.Progress?.Invoke(0);
+        var memory = options.SquashMemory.ToString(CultureInfo.InvariantCulture);
+        await using (var tool = PipedTool.Start("unsquashfs", "-quiet", "-no-progress", "-force", "-da", memory, "-fr", memory, "-dest", destination, file))
+        {
+            tool.Input.Close();
+            await tool.Output.CopyToAsync(Stream.Null, ct).ConfigureAwait(false);
+            await tool.WaitAsync(ct, NonFatal).ConfigureAwait(false);
+        }
+
+        await Task.Run(
+            () =>
+            {
+                using var root = At.OpenDirectory(destination);
+                Settle(root, options, 0, [], ct);
+            },
+            ct).ConfigureAwait(false);
+        options.Progress?.Invoke(new FileInfo(file).Length);
+    }
+
+    public static async Task<byte[]?> ReadFileAsync(string file, string name, int maxBytes, CancellationToken ct)
+    {
+        await using var tool = PipedTool.Start("unsquashfs", "-cat", file, name);
+        tool.Input.Close();
+        using var result = new MemoryStream();
+        var buffer = new byte[65536];
+        int read;
+        while ((read = await tool.Output.ReadAsync(buffer, ct).ConfigureAwait(false)) > 0)
+        {
+            if (result.Length + read > maxBytes)
+            {
+                throw BadArchive.Because($"\"{name}\" is too large");
+            }
+
+            result.Write(buffer, 0, read);
+        }
+
+        try
+        {
+            await tool.WaitAsync(ct).ConfigureAwait(false);
+            return result.ToArray();
+        }
+        catch (IOException) when (result.Length == 0)
+        {
+            return null; // the tool's answer for a file that is not there
+        }
+    }
+
+    private static void CheckInodes(string file, UnpackOptions options)
+    {
+        Span<byte> head = stackalloc byte[SuperBlock];
+        using var stream = File.OpenRead(file);
+        stream.ReadExactly(head);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(head[4..]) > options.MaxEntries)
+        {
+            throw BadArchive.Because("too many entries");
+        }
+    }
+
+    /// <summary>Removes device nodes that are not allowed and shifts owners.</summary>
+    private static void Settle(SafeFileHandle dir, UnpackOptions options, int depth, HashSet<ulong> seen, CancellationToken ct)
+    {
+        const int MaxDepth = 4096;
+        if (depth > MaxDepth)
+        {
+            throw BadArchive.Because("directories are nested too deeply");
+        }
+
+        foreach (var name in At.List(dir))
+        {
+            ct.ThrowIfCancellationRequested();
+            var stat = At.Stat(dir, name);
+            if (stat.Type is FileStat.Block or FileStat.Character
+                && !ConfinedTree.IsAllowed(options.Devices, stat.Type == FileStat.Character, stat.Special.Major, stat.Special.Minor))
+            {
+                At.Unlink(dir, name);
+                continue;
+            }
+
+            if (options.Shift is not null && (stat.Links == 1 || stat.IsDirectory || seen.Add(stat.Inode)))
+            {
+                Shift(dir, name, stat, options.Shift);
+            }
+
+            if (stat.IsDirectory)
+            {
+                using var inner = At.OpenDirectory(dir, name);
+                Settle(inner, options, depth + 1, seen, ct);
+            }
+        }
+    }
+
+    private static void Shift(SafeFileHandle dir, string name, FileStat stat, IdShift shift)
+    {
+        var attributes = Xattrs.Read(dir, name);
+        At.Chown(dir, name, shift.Uid(stat.Uid) ?? stat.Uid, shift.Gid(stat.Gid) ?? stat.Gid);
+        if (!stat.IsLink)
+        {
+            FileModes.Set(dir, name, stat.Permissions);
+        }
+
+        foreach (var (key, value) in attributes)
+        {
+            if (Xattrs.IsPortable(key))
+            {
+                Xattrs.Set(dir, name, key, XattrShift.Apply(key, value, shift));
+            }
+        }
+
+        At.SetTimes(dir, name, stat.Accessed, stat.Modified);
+    }
+}
