@@ -1,0 +1,174 @@
+using System.Globalization;
+using Lxd.Core;
+using Lxd.Linux.Cgroups;
+using Lxd.Linux.IdMaps;
+using Lxd.Linux.Mounts;
+using Lxd.Linux.Processes;
+using Lxd.Linux.Spawn;
+
+namespace Lxd.Runtime.Lxc;
+
+/// <summary>Changes of a running container, made from outside.</summary>
+internal sealed class LiveContainer(LxcDriver driver, InstanceRef instance, int init) : ILiveInstance
+{
+    private readonly Cgroup _cgroup = Cgroup.OfInit(init);
+
+    public InstanceUsage Usage() => _cgroup.IsV2
+        ? new InstanceUsage
+        {
+            Pid = init,
+            Processes = _cgroup.ReadNumber("", "pids.current") ?? 0,
+            CpuNanoseconds = 1000 * Stat(_cgroup.Read("", "cpu.stat"), "usage_usec"),
+            MemoryBytes = (_cgroup.ReadNumber("", "memory.current") ?? 0) - Stat(_cgroup.Read("", "memory.stat"), "inactive_file"),
+            MemoryPeakBytes = _cgroup.ReadNumber("", "memory.peak") ?? 0,
+            MemoryTotalBytes = _cgroup.ReadNumber("", "memory.max") ?? HostMemory(),
+            SwapBytes = _cgroup.ReadNumber("", "memory.swap.current") ?? 0,
+            SwapPeakBytes = _cgroup.ReadNumber("", "memory.swap.peak") ?? 0,
+        }
+        : new InstanceUsage
+        {
+            Pid = init,
+            Processes = _cgroup.ReadNumber("pids", "pids.current") ?? 0,
+            CpuNanoseconds = _cgroup.ReadNumber("cpuacct", "cpuacct.usage") ?? 0,
+            MemoryBytes = (_cgroup.ReadNumber("memory", "memory.usage_in_bytes") ?? 0) - Stat(_cgroup.Read("memory", "memory.stat"), "total_inactive_file"),
+            MemoryPeakBytes = _cgroup.ReadNumber("memory", "memory.max_usage_in_bytes") ?? 0,
+            MemoryTotalBytes = Math.Min(_cgroup.ReadNumber("memory", "memory.limit_in_bytes") ?? long.MaxValue, HostMemory()),
+            SwapBytes = Math.Max(0, (_cgroup.ReadNumber("memory", "memory.memsw.usage_in_bytes") ?? 0) - (_cgroup.ReadNumber("memory", "memory.usage_in_bytes") ?? 0)),
+            SwapPeakBytes = Math.Max(0, (_cgroup.ReadNumber("memory", "memory.memsw.max_usage_in_bytes") ?? 0) - (_cgroup.ReadNumber("memory", "memory.max_usage_in_bytes") ?? 0)),
+        };
+
+    public void Apply(ResourceLimits limits)
+    {
+        foreach (var (key, value, set) in CgroupLimits.All(limits, _cgroup.IsV2))
+        {
+            // The limit of memory and swap together may not be below that of memory, so it is lifted before it is set.
+            var written = key == "cpuset.cpus" && !set ? WriteAllCpus() : _cgroup.Write(key[..key.IndexOf('.')], key, value);
+            if (!written && set)
+            {
+                throw ApiException.Internal($"Failed setting {key} to {value}");
+            }
+        }
+    }
+
+    public async Task MountAsync(MountSpec mount, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        if (mount.FileSystem.Length > 0)
+        {
+            throw ApiException.BadRequest("A block device with a file system cannot be attached to a running container");
+        }
+
+        await InsideMounts.MountAsync(init, mount.Source, mount.Target, mount.IsFile, mount.ReadOnly, mount.Recursive, mount.Shift, RootUid()).ConfigureAwait(false);
+    }
+
+    public async Task UnmountAsync(string target, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        await InsideMounts.UnmountAsync(init, target, false).ConfigureAwait(false);
+    }
+
+    public async Task AddDeviceAsync(UnixDeviceSpec device, CancellationToken ct)
+    {
+        await AllowAsync("devices.allow", device, ct).ConfigureAwait(false);
+        await InsideMounts.MountAsync(init, device.HostPath, device.Path, true, false, false, false, RootUid()).ConfigureAwait(false);
+    }
+
+    public async Task RemoveDeviceAsync(UnixDeviceSpec device, CancellationToken ct)
+    {
+        await InsideMounts.UnmountAsync(init, device.Path, true).ConfigureAwait(false);
+        await AllowAsync("devices.deny", device, ct).ConfigureAwait(false);
+    }
+
+    public async Task AddNicAsync(NicSpec nic, CancellationToken ct)
+    {
+        var temporary = nic.Kind == NicKind.Physical ? nic.Parent : "lx" + Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(5));
+        await using var undo = new Rollback();
+        if (nic.Kind == NicKind.Veth)
+        {
+            await IpAsync(ct, "link", "add", nic.HostName, "type", "veth", "peer", "name", temporary).ConfigureAwait(false);
+            undo.Add(() => IpAsync(CancellationToken.None, "link", "del", nic.HostName));
+            if (nic.Parent.Length > 0)
+            {
+                await IpAsync(ct, "link", "set", nic.HostName, "master", nic.Parent).ConfigureAwait(false);
+            }
+
+            await IpAsync(ct, "link", "set", nic.HostName, "up").ConfigureAwait(false);
+        }
+        else if (nic.Kind == NicKind.Macvlan)
+        {
+            await IpAsync(ct, "link", "add", "link", nic.Parent, "name", temporary, "type", "macvlan", "mode", "bridge").ConfigureAwait(false);
+            undo.Add(() => IpAsync(CancellationToken.None, "link", "del", temporary));
+        }
+
+        string[] address = nic.Hwaddr.Length > 0 ? ["address", nic.Hwaddr] : [];
+        string[] mtu = nic.Mtu > 0 ? ["mtu", nic.Mtu.ToString(CultureInfo.InvariantCulture)] : [];
+        if (address.Length + mtu.Length > 0)
+        {
+            await IpAsync(ct, ["link", "set", temporary, .. address, .. mtu]).ConfigureAwait(false);
+        }
+
+        await IpAsync(ct, "link", "set", temporary, "netns", init.ToString(CultureInfo.InvariantCulture), "name", nic.Name).ConfigureAwait(false);
+        await InsideIpAsync(ct, "link", "set", nic.Name, "up").ConfigureAwait(false);
+        undo.Commit();
+    }
+
+    public async Task RemoveNicAsync(NicSpec nic, CancellationToken ct)
+    {
+        if (nic.Kind == NicKind.Veth)
+        {
+            await IpAsync(ct, "link", "del", nic.HostName).ConfigureAwait(false);
+        }
+        else if (nic.Kind == NicKind.Physical)
+        {
+            await InsideIpAsync(ct, "link", "set", nic.Name, "netns", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), "name", nic.Parent).ConfigureAwait(false);
+        }
+        else
+        {
+            await InsideIpAsync(ct, "link", "del", nic.Name).ConfigureAwait(false);
+        }
+    }
+
+    public async Task<IConsoleSession> ConsoleAsync(CancellationToken ct)
+    {
+        var (ours, theirs) = Descriptors.SocketPair();
+        var nothing = File.OpenHandle("/dev/null");
+        var fd = (int)nothing.DangerousGetHandle();
+        var helper = ChildProcess.Start(driver.Helper, ["console", instance.Name, driver.LxcPath, instance.ConfigFile], LxcDriver.HelperEnvironment, [(fd, 0), (fd, 1), (fd, 2), ((int)theirs.DangerousGetHandle(), 3)], session: true);
+        theirs.Dispose();
+        nothing.Dispose();
+        var terminal = await Task.Run(() => Descriptors.Receive(ours), ct).ConfigureAwait(false);
+        if (terminal is null)
+        {
+            ours.Dispose();
+            await helper.Exit.WaitAsync(ct).ConfigureAwait(false);
+            throw ApiException.BadRequest("The console is in use or the instance has none");
+        }
+
+        return new LxcConsoleSession(helper, ours, terminal);
+    }
+
+    private async Task AllowAsync(string file, UnixDeviceSpec device, CancellationToken ct)
+    {
+        var rule = $"{(device.Block ? 'b' : 'c')} {device.Major}:{device.Minor} rwm";
+        if (!_cgroup.Write("devices", file, rule))
+        {
+            await driver.RunHelperAsync(["cgroup-set", instance.Name, driver.LxcPath, instance.ConfigFile, file, rule], ct).ConfigureAwait(false);
+        }
+    }
+
+    private bool WriteAllCpus() => File.Exists("/sys/devices/system/cpu/online") && _cgroup.Write("cpuset", "cpuset.cpus", File.ReadAllText("/sys/devices/system/cpu/online").Trim());
+
+    private uint RootUid() => uint.TryParse(File.ReadLines($"/proc/{init}/uid_map").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], out var uid) ? uid : 0;
+
+    private static Task IpAsync(CancellationToken ct, params string[] arguments) => ProcessRunner.RunAsync("ip", arguments, ct);
+
+    private Task InsideIpAsync(CancellationToken ct, params string[] arguments) => ProcessRunner.RunAsync("nsenter", [$"--net=/proc/{init}/ns/net", "ip", .. arguments], ct);
+
+    private static long Stat(string? text, string key)
+    {
+        var line = text?.Split('\n').FirstOrDefault(l => l.StartsWith(key + " ", StringComparison.Ordinal));
+        return line is not null && long.TryParse(line[(key.Length + 1)..], out var value) ? value : 0;
+    }
+
+    private static long HostMemory() => long.Parse(File.ReadLines("/proc/meminfo").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+}
