@@ -4,7 +4,6 @@ namespace Lxd.Core;
 public static class DatabaseCodes
 {
     private static readonly string[] Architectures = ["unknown", "i686", "x86_64", "armv7l", "aarch64", "ppc", "ppc64", "ppc64le", "s390x", "mips", "mips64", "riscv32", "riscv64", "armv6l", "armv8l", "loongarch64"];
-    private static readonly string[] Devices = ["none", "nic", "disk", "unix-char", "unix-block", "usb", "gpu", "infiniband", "proxy", "unix-hotplug", "tpm", "pci"];
     private static readonly string[] InstanceTypes = ["container", "virtual-machine"];
 
     /// <summary>The architecture of this machine, as the API names it.</summary>
@@ -39,10 +38,6 @@ public static class DatabaseCodes
         "loong64" => "loongarch64",
         _ => architecture,
     };
-
-    public static int Device(string type) => Find(Devices, type, $"Unsupported device type \"{type}\"");
-
-    public static string Device(long code) => Name(Devices, code);
 
     public static int InstanceType(string type) => Find(InstanceTypes, type, $"Invalid instance type \"{type}\"");
 

@@ -8,6 +8,7 @@ public sealed class Rollback(Action<Exception>? onUndoFailed = null) : IAsyncDis
 
     public void Add(Func<ValueTask> undo) => _undos.Push(undo);
 
+    [System.Runtime.CompilerServices.OverloadResolutionPriority(1)]
     public void Add(Func<Task> undo) => _undos.Push(() => new ValueTask(undo()));
 
     public void Add(Action undo) => _undos.Push(() => { undo(); return ValueTask.CompletedTask; });

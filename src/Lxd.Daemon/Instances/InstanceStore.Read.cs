@@ -29,8 +29,9 @@ internal sealed partial class InstanceStore
             return rows;
         }
 
-        var config = await Rows.ConfigAsync(tx, $"SELECT c.instance_id, c.key, c.value FROM instances_config c JOIN instances i ON i.id = c.instance_id JOIN projects p ON p.id = i.project_id WHERE {where} ORDER BY c.key", args).ConfigureAwait(false);
-        var devices = await Rows.DevicesAsync(tx, $"SELECT d.instance_id, d.name, d.type, c.key, c.value FROM instances_devices d JOIN instances i ON i.id = d.instance_id JOIN projects p ON p.id = i.project_id LEFT JOIN instances_devices_config c ON c.instance_device_id = d.id WHERE {where} ORDER BY d.name", args).ConfigureAwait(false);
+        var ids = $"IN (SELECT i.id {From} WHERE {where})";
+        var config = await Config.ReadAsync(tx, ids, args).ConfigureAwait(false);
+        var devices = await Devices.ReadAsync(tx, ids, args).ConfigureAwait(false);
         var used = await tx.QueryAsync($"SELECT ip.instance_id, ip.profile_id FROM instances_profiles ip JOIN instances i ON i.id = ip.instance_id JOIN projects p ON p.id = i.project_id WHERE {where} ORDER BY ip.instance_id, ip.apply_order", r => (Instance: r.Long(0), Profile: r.Long(1)), args).ConfigureAwait(false);
         var profiles = rows.Count == 1
             ? await ReadProfilesAsync(tx, "WHERE pr.id IN (SELECT profile_id FROM instances_profiles WHERE instance_id = ?)", rows[0].Id).ConfigureAwait(false)
@@ -55,8 +56,9 @@ internal sealed partial class InstanceStore
     private static async ValueTask<Dictionary<long, ProfileRecord>> ReadProfilesAsync(ITx tx, string where, params object?[] args)
     {
         var names = await tx.QueryAsync($"SELECT pr.id, pr.name FROM profiles pr {where}", r => (Id: r.Long(0), Name: r.Text(1)), args).ConfigureAwait(false);
-        var config = await Rows.ConfigAsync(tx, $"SELECT c.profile_id, c.key, c.value FROM profiles_config c JOIN profiles pr ON pr.id = c.profile_id {where}", args).ConfigureAwait(false);
-        var devices = await Rows.DevicesAsync(tx, $"SELECT d.profile_id, d.name, d.type, c.key, c.value FROM profiles_devices d JOIN profiles pr ON pr.id = d.profile_id LEFT JOIN profiles_devices_config c ON c.profile_device_id = d.id {where}", args).ConfigureAwait(false);
+        var ids = $"IN (SELECT pr.id FROM profiles pr {where})";
+        var config = await ProfileConfig.ReadAsync(tx, ids, args).ConfigureAwait(false);
+        var devices = await ProfileDevices.ReadAsync(tx, ids, args).ConfigureAwait(false);
         return names.ToDictionary(n => n.Id, n => new ProfileRecord(n.Id, n.Name, config.GetValueOrDefault(n.Id) ?? [], devices.GetValueOrDefault(n.Id) ?? []));
     }
 }

@@ -19,8 +19,9 @@ internal sealed partial class InstanceStore
             return rows.ToLookup(r => r.InstanceId);
         }
 
-        var config = await Rows.ConfigAsync(tx, $"SELECT c.instance_snapshot_id, c.key, c.value FROM instances_snapshots_config c JOIN instances_snapshots s ON s.id = c.instance_snapshot_id JOIN instances i ON i.id = s.instance_id JOIN projects p ON p.id = i.project_id WHERE {where} ORDER BY c.key", args).ConfigureAwait(false);
-        var devices = await Rows.DevicesAsync(tx, $"SELECT d.instance_snapshot_id, d.name, d.type, c.key, c.value FROM instances_snapshots_devices d JOIN instances_snapshots s ON s.id = d.instance_snapshot_id JOIN instances i ON i.id = s.instance_id JOIN projects p ON p.id = i.project_id LEFT JOIN instances_snapshots_devices_config c ON c.instance_snapshot_device_id = d.id WHERE {where} ORDER BY d.name", args).ConfigureAwait(false);
+        var ids = $"IN (SELECT s.id {SnapshotsFrom} WHERE {where})";
+        var config = await SnapshotConfig.ReadAsync(tx, ids, args).ConfigureAwait(false);
+        var devices = await SnapshotDevices.ReadAsync(tx, ids, args).ConfigureAwait(false);
         return rows.Select(r => r with { Config = config.GetValueOrDefault(r.Id) ?? [], Devices = devices.GetValueOrDefault(r.Id) ?? [] }).ToLookup(r => r.InstanceId);
     }, ct);
 
@@ -44,8 +45,8 @@ internal sealed partial class InstanceStore
             throw ApiException.Conflict($"Failed creating instance snapshot record \"{snapshot.Name}\": Snapshot \"{instance.Name}/{snapshot.Name}\" already exists");
         }
 
-        await Rows.InsertConfigAsync(tx, "instances_snapshots_config", "instance_snapshot_id", id, snapshot.Config).ConfigureAwait(false);
-        await Rows.InsertDevicesAsync(tx, "instances_snapshots_devices", "instance_snapshot_id", "instance_snapshot_device_id", id, snapshot.Devices).ConfigureAwait(false);
+        await SnapshotConfig.ReplaceAsync(tx, id, snapshot.Config).ConfigureAwait(false);
+        await SnapshotDevices.ReplaceAsync(tx, id, snapshot.Devices).ConfigureAwait(false);
         return snapshot with { Id = id, InstanceId = instance.Id };
     }, ct);
 

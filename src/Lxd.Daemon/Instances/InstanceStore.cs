@@ -7,6 +7,12 @@ namespace Lxd.Daemon.Instances;
 internal sealed partial class InstanceStore(IDatabase db)
 {
     private const string From = "FROM instances i JOIN projects p ON p.id = i.project_id";
+    private static readonly ConfigRows Config = new("instances_config", "instance_id");
+    private static readonly DeviceRows Devices = new("instances_devices", "instance_id", "instance_device_id");
+    private static readonly ConfigRows ProfileConfig = new("profiles_config", "profile_id");
+    private static readonly DeviceRows ProfileDevices = new("profiles_devices", "profile_id", "profile_device_id");
+    private static readonly ConfigRows SnapshotConfig = new("instances_snapshots_config", "instance_snapshot_id");
+    private static readonly DeviceRows SnapshotDevices = new("instances_snapshots_devices", "instance_snapshot_id", "instance_snapshot_device_id");
 
     public Task<List<InstanceRecord>> ListAsync(InstanceFilter filter, CancellationToken ct) => db.ReadAsync(tx => ReadAsync(tx, filter), ct);
 
@@ -38,8 +44,8 @@ internal sealed partial class InstanceStore(IDatabase db)
             throw ApiException.Conflict($"Instance \"{instance.Name}\" already exists");
         }
 
-        await Rows.InsertConfigAsync(tx, "instances_config", "instance_id", id, instance.Config).ConfigureAwait(false);
-        await Rows.InsertDevicesAsync(tx, "instances_devices", "instance_id", "instance_device_id", id, instance.Devices).ConfigureAwait(false);
+        await Config.ReplaceAsync(tx, id, instance.Config).ConfigureAwait(false);
+        await Devices.ReplaceAsync(tx, id, instance.Devices).ConfigureAwait(false);
         await SetProfilesAsync(tx, instance.Project, id, instance.Profiles).ConfigureAwait(false);
         return (await ReadAsync(tx, new InstanceFilter(Id: id)).ConfigureAwait(false))[0];
     }, ct);
@@ -49,10 +55,8 @@ internal sealed partial class InstanceStore(IDatabase db)
     {
         await tx.ExecAsync("UPDATE instances SET architecture = ?, ephemeral = ?, stateful = ?, description = ? WHERE id = ?",
             (long)DatabaseCodes.Architecture(instance.Architecture), instance.Ephemeral, instance.Stateful, instance.Description, instance.Id).ConfigureAwait(false);
-        await tx.ExecAsync("DELETE FROM instances_config WHERE instance_id = ?", instance.Id).ConfigureAwait(false);
-        await Rows.InsertConfigAsync(tx, "instances_config", "instance_id", instance.Id, instance.Config).ConfigureAwait(false);
-        await tx.ExecAsync("DELETE FROM instances_devices WHERE instance_id = ?", instance.Id).ConfigureAwait(false);
-        await Rows.InsertDevicesAsync(tx, "instances_devices", "instance_id", "instance_device_id", instance.Id, instance.Devices).ConfigureAwait(false);
+        await Config.ReplaceAsync(tx, instance.Id, instance.Config).ConfigureAwait(false);
+        await Devices.ReplaceAsync(tx, instance.Id, instance.Devices).ConfigureAwait(false);
         await tx.ExecAsync("DELETE FROM instances_profiles WHERE instance_id = ?", instance.Id).ConfigureAwait(false);
         await SetProfilesAsync(tx, instance.Project, instance.Id, instance.Profiles).ConfigureAwait(false);
         return (await ReadAsync(tx, new InstanceFilter(Id: instance.Id)).ConfigureAwait(false))[0];

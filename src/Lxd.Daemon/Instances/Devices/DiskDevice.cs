@@ -1,0 +1,157 @@
+using Lxd.Core;
+using Lxd.Core.Config;
+using Lxd.Runtime;
+
+namespace Lxd.Daemon.Instances.Devices;
+
+/// <summary>Disks: the root, directories and files of the host, block devices, custom volumes.</summary>
+internal sealed class DiskDevice(IInstanceVolumes volumes) : Device("disk")
+{
+    private static readonly string[] Propagations = ["private", "shared", "slave", "unbindable", "rprivate", "rshared", "rslave", "runbindable"];
+
+    public override async Task CheckAsync(DeviceContext device, CancellationToken ct)
+    {
+        if (InstanceRecord.IsRoot(device.Config))
+        {
+            if (device.Get("pool").Length == 0)
+            {
+                throw ApiException.BadRequest("Root disk entry must have a \"pool\" property set");
+            }
+
+            return;
+        }
+
+        CheckKeys(device);
+        if (device.Get("pool").Length > 0)
+        {
+            await volumes.CheckPoolAsync(device.Get("pool"), ct).ConfigureAwait(false);
+            if (device.Instance.Id != 0 || device.IsTrue("required"))
+            {
+                await SourceAsync(device, ct).ConfigureAwait(false);
+            }
+        }
+        else if (device.Instance.Id != 0 && IsRequired(device) && !Path.Exists(device.Get("source")))
+        {
+            throw ApiException.BadRequest($"Missing source path \"{device.Get("source")}\" for disk \"{device.Name}\"");
+        }
+    }
+
+    public override async Task<DeviceRun> StartAsync(DeviceContext device, CancellationToken ct)
+    {
+        if (InstanceRecord.IsRoot(device.Config))
+        {
+            return DeviceRun.Empty;
+        }
+
+        var source = await SourceAsync(device, ct).ConfigureAwait(false);
+        if (!Path.Exists(source))
+        {
+            return IsRequired(device) ? throw ApiException.BadRequest($"Missing source path \"{source}\" for disk \"{device.Name}\"") : DeviceRun.Empty;
+        }
+
+        return new DeviceRun { Mounts = [Mount(device, source)] };
+    }
+
+    public override DeviceRun Describe(DeviceContext device) =>
+        InstanceRecord.IsRoot(device.Config) ? DeviceRun.Empty : new DeviceRun { Mounts = [Mount(device, device.Get("source"))] };
+
+    /// <summary>The root's size is applied without a restart; every other change unplugs.</summary>
+    public override bool CanUpdate(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) => InstanceRecord.IsRoot(before) && InstanceRecord.IsRoot(after);
+
+    public override Task UpdateAsync(DeviceContext before, DeviceContext after, CancellationToken ct)
+    {
+        if (before.Get("pool") != after.Get("pool"))
+        {
+            throw ApiException.BadRequest($"Cannot update root disk device pool name to \"{after.Get("pool")}\"");
+        }
+
+        return before.Get("size") == after.Get("size") ? Task.CompletedTask : volumes.ResizeAsync(after.Instance, Units.ParseBytes(after.Get("size")), ct);
+    }
+
+    private static void CheckKeys(DeviceContext device)
+    {
+        if (device.Get("source").Length == 0)
+        {
+            throw ApiException.BadRequest(device.Get("path") == "/" ? "Root disk entry may not have a \"source\" property set" : "Disk entry is missing the required \"source\" property");
+        }
+
+        if (device.Get("path").Length == 0)
+        {
+            throw ApiException.BadRequest("Disk entry is missing the required \"path\" property");
+        }
+
+        if (device.Get("path") == "/")
+        {
+            throw ApiException.BadRequest("Root disk entry may not have a \"source\" property set");
+        }
+
+        if (device.Get("path").Split('/').Contains(".."))
+        {
+            throw ApiException.BadRequest("Disk \"path\" property must not contain \"..\"");
+        }
+
+        if (device.Get("pool").Length == 0 && !device.Get("source").StartsWith('/'))
+        {
+            throw ApiException.BadRequest("Disk entry must have a \"pool\" property or an absolute \"source\" path");
+        }
+
+        if (device.Get("pool").Length > 0 && device.Get("source").StartsWith('/'))
+        {
+            throw ApiException.BadRequest("Storage volumes cannot be specified as absolute paths");
+        }
+
+        if (device.Get("pool").Length > 0 && device.Get("source").Contains('/'))
+        {
+            throw ApiException.BadRequest("\"source\" cannot contain \"/\": use \"source.snapshot\" to attach a snapshot");
+        }
+
+        if (device.Get("propagation") is { Length: > 0 } propagation && !Propagations.Contains(propagation))
+        {
+            throw ApiException.BadRequest($"Invalid propagation value \"{propagation}\"");
+        }
+
+        if (device.Get("pool").Length == 0 && device.Get("size").Length > 0)
+        {
+            throw ApiException.BadRequest("Only the root disk may have a size quota");
+        }
+
+        CheckUnique(device);
+    }
+
+    private static void CheckUnique(DeviceContext device)
+    {
+        var path = device.Get("path").TrimEnd('/');
+        foreach (var (name, other) in device.Instance.ExpandedDevices)
+        {
+            if (name != device.Name && other.GetValueOrDefault("type") == "disk" && other.GetValueOrDefault("path", "").TrimEnd('/') == path)
+            {
+                throw ApiException.BadRequest("More than one disk device uses the same path: " + device.Get("path"));
+            }
+        }
+    }
+
+    private static bool IsRequired(DeviceContext device) => !Checks.IsFalse(device.Get("required")) && !Checks.IsTrue(device.Get("optional"));
+
+    private async Task<string> SourceAsync(DeviceContext device, CancellationToken ct)
+    {
+        if (device.Get("pool").Length == 0)
+        {
+            return device.Get("source");
+        }
+
+        var volume = device.Get("source.snapshot") is { Length: > 0 } snapshot ? device.Get("source") + "/" + snapshot : device.Get("source");
+        return await volumes.CustomPathAsync(device.Instance.Project, device.Get("pool"), volume, ct).ConfigureAwait(false);
+    }
+
+    private static MountSpec Mount(DeviceContext device, string source) => new(source, "/" + device.Get("path").Trim('/'))
+    {
+        ReadOnly = device.IsTrue("readonly") || device.Get("source.snapshot").Length > 0,
+        Recursive = device.IsTrue("recursive"),
+        // Volumes of our own hold ids as seen inside; the host's files only where asked for.
+        Shift = (device.IsTrue("shift") || device.Get("pool").Length > 0) && !device.IdMap.IsEmpty,
+        Propagation = device.Get("propagation"),
+        IsFile = File.Exists(source),
+        Options = device.Get("raw.mount.options"),
+        Optional = !IsRequired(device),
+    };
+}

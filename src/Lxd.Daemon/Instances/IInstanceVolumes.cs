@@ -1,0 +1,52 @@
+namespace Lxd.Daemon.Instances;
+
+/// <summary>The volumes instances live in. What fails leaves nothing behind; names on disk and rows of volumes are its business.</summary>
+internal interface IInstanceVolumes
+{
+    /// <summary>Throws unless the pool exists: a not-found error in LXD's words.</summary>
+    Task CheckPoolAsync(string pool, CancellationToken ct);
+
+    /// <summary>A volume with an image's content: rootfs, metadata.yaml, templates.</summary>
+    Task CreateFromImageAsync(InstanceRecord instance, string fingerprint, Action<string> progress, CancellationToken ct);
+
+    /// <summary>A volume with an empty rootfs.</summary>
+    Task CreateEmptyAsync(InstanceRecord instance, CancellationToken ct);
+
+    /// <summary>A volume that is a copy of another instance's, or of a snapshot of it; pools may differ.</summary>
+    Task CopyAsync(InstanceRecord source, string? snapshot, InstanceRecord target, CancellationToken ct);
+
+    /// <summary>Brings a snapshot along into a copy that exists already.</summary>
+    Task CopySnapshotAsync(InstanceRecord source, string snapshot, InstanceRecord target, CancellationToken ct);
+
+    /// <summary>Makes the target's volume equal to the source's.</summary>
+    Task RefreshAsync(InstanceRecord source, InstanceRecord target, CancellationToken ct);
+
+    /// <summary>Puts an image's content (or, with null, emptiness) in place of what the volume holds.</summary>
+    Task RebuildAsync(InstanceRecord instance, string? fingerprint, Action<string> progress, CancellationToken ct);
+
+    /// <summary>Renames the volume with its snapshots; <paramref name="renamed"/> has the new name.</summary>
+    Task RenameAsync(InstanceRecord instance, InstanceRecord renamed, CancellationToken ct);
+
+    /// <summary>Removes the volume and all its snapshots; a repeat does nothing.</summary>
+    Task DeleteAsync(InstanceRecord instance, CancellationToken ct);
+
+    Task SnapshotAsync(InstanceRecord instance, SnapshotRecord snapshot, CancellationToken ct);
+
+    Task RestoreAsync(InstanceRecord instance, string snapshot, CancellationToken ct);
+
+    Task RenameSnapshotAsync(InstanceRecord instance, string snapshot, string name, CancellationToken ct);
+
+    Task DeleteSnapshotAsync(InstanceRecord instance, string snapshot, CancellationToken ct);
+
+    /// <summary>Applies the root disk's size; 0 lifts the limit.</summary>
+    Task ResizeAsync(InstanceRecord instance, long size, CancellationToken ct);
+
+    /// <summary>The volume's directory, that of a snapshot where one is named; it holds <c>rootfs</c>, <c>metadata.yaml</c>, <c>templates</c>.</summary>
+    string PathOf(InstanceRecord instance, string? snapshot = null);
+
+    /// <summary>Space in use and the limit, in bytes; -1 for what cannot be told cheaply.</summary>
+    (long Used, long Total) Usage(InstanceRecord instance, string? snapshot = null);
+
+    /// <summary>The host directory or file of a custom volume a disk device names; throws not-found where there is none.</summary>
+    Task<string> CustomPathAsync(string project, string pool, string volume, CancellationToken ct);
+}

@@ -1,0 +1,95 @@
+using Lxd.Core.Config;
+
+namespace Lxd.Daemon.Instances;
+
+internal sealed partial class InstanceService
+{
+    /// <summary>After the daemon started: running instances are watched again, what ran before the host went down or shall start by itself is started.</summary>
+    public async Task RestoreAsync(CancellationToken ct)
+    {
+        var all = await with.Store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false);
+        foreach (var instance in all.Where(IsRunning))
+        {
+            Watch(instance);
+        }
+
+        foreach (var instance in all.Where(i => !IsRunning(i) && i.Ephemeral && i.Config.GetValueOrDefault("volatile.last_state.power") == "RUNNING"))
+        {
+            await TryAsync(instance, () => CleanUpLostAsync(instance)).ConfigureAwait(false);
+        }
+
+        foreach (var instance in all.Where(i => !i.Ephemeral && !IsRunning(i) && ShallStart(i)).OrderByDescending(i => i.Number("boot.autostart.priority", 0)).ThenBy(i => i.Name, StringComparer.Ordinal))
+        {
+            await TryAsync(instance, () => StartAsync(instance, null, ct)).ConfigureAwait(false);
+            if (instance.Number("boot.autostart.delay", 0) is > 0 and var delay)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(delay), ct).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Stops all instances, those of a higher <c>boot.stop.priority</c> first, each within its own time; they are recorded as running so that they come back.</summary>
+    public async Task StopAllAsync(CancellationToken ct)
+    {
+        _stoppingAll = true;
+        var running = (await with.Store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false)).Where(IsRunning).ToList();
+        foreach (var group in running.GroupBy(i => i.Number("boot.stop.priority", 0)).OrderByDescending(g => g.Key))
+        {
+            await Task.WhenAll(group.Select(i => ShutdownAsync(i, ct))).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The daemon goes and the instances stay.</summary>
+    public Task CloseAsync() => _closing.CancelAsync();
+
+    private static bool ShallStart(InstanceRecord instance)
+    {
+        var wish = instance.Get("boot.autostart");
+        return Checks.IsTrue(wish) || wish.Length == 0 && instance.Config.GetValueOrDefault("volatile.last_state.power") == "RUNNING";
+    }
+
+    private async Task CleanUpLostAsync(InstanceRecord instance)
+    {
+        using var lease = await with.Locks.WaitAsync(instance.Id, "stop", CancellationToken.None).ConfigureAwait(false);
+        await AfterStopAsync(instance, "STOPPED", null, "instance-shutdown").ConfigureAwait(false);
+    }
+
+    private async Task ShutdownAsync(InstanceRecord instance, CancellationToken ct)
+    {
+        try
+        {
+            using var lease = await with.Locks.TakeByForceAsync(instance.Id, "shutdown", ct).ConfigureAwait(false);
+            if (!IsRunning(instance))
+            {
+                return;
+            }
+
+            try
+            {
+                await HaltAsync(instance, lease, false, TimeSpan.FromSeconds(Math.Max(1, instance.Number("boot.host_shutdown_timeout", 30))), ct).ConfigureAwait(false);
+            }
+            catch (Core.ApiException)
+            {
+                await HaltAsync(instance, lease, true, TimeSpan.Zero, ct).ConfigureAwait(false);
+            }
+
+            await AfterStopAsync(instance, "RUNNING", null, "instance-shutdown").ConfigureAwait(false);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            with.Log.ShutdownFailed(instance.Name, instance.Project, e);
+        }
+    }
+
+    private async Task TryAsync(InstanceRecord instance, Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            with.Log.AutostartFailed(instance.Name, instance.Project, e);
+        }
+    }
+}

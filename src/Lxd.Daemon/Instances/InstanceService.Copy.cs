@@ -1,0 +1,142 @@
+using Lxd.Core;
+using Lxd.Core.Api;
+
+namespace Lxd.Daemon.Instances;
+
+internal sealed partial class InstanceService
+{
+    /// <summary>A copy of an instance of this server, or of a snapshot (<c>c1/snap0</c>); with <c>refresh</c> an instance that is there already is made equal.</summary>
+    /// <param name="plan">What the request says of the copy; what it leaves open comes from the source.</param>
+    /// <param name="ownProfiles">Whether the request named profiles.</param>
+    public async Task CopyAsync(InstanceRecord plan, InstancesPost post, bool ownProfiles, OperationRequestor? requestor, CancellationToken ct)
+    {
+        var (name, snapshotName) = Names.SplitSnapshot(post.Source.Source);
+        var project = post.Source.Project.Length > 0 ? post.Source.Project : plan.Project;
+        var source = await with.Store.GetAsync(project, name, ct).ConfigureAwait(false);
+        var snapshot = snapshotName is null ? null : await with.Store.SnapshotAsync(source.Id, snapshotName, ct).ConfigureAwait(false);
+        var target = CopyPlan(source, snapshot, plan, post, ownProfiles);
+        var withSnapshots = snapshot is null && !post.Source.InstanceOnly && !post.Source.ContainerOnly;
+        if (post.Source.Refresh && await with.Store.FindAsync(plan.Project, plan.Name, ct).ConfigureAwait(false) is { } existing)
+        {
+            await RefreshAsync(source, existing, withSnapshots, requestor, ct).ConfigureAwait(false);
+            return;
+        }
+
+        // The source must neither vanish nor be restored while it is read.
+        using var lease = await with.Locks.WaitAsync(source.Id, "copy", ct).ConfigureAwait(false);
+        var made = await MakeAsync(target, "copy", async (instance, token) =>
+        {
+            await using var undo = Undo("copy");
+            undo.Add(() => with.Volumes.DeleteAsync(instance, CancellationToken.None));
+            await with.Volumes.CopyAsync(source, snapshot?.Name, instance, token).ConfigureAwait(false);
+            if (withSnapshots)
+            {
+                await CopySnapshotsAsync(source, instance, post.Source.OverrideSnapshotProfiles, token).ConfigureAwait(false);
+            }
+
+            undo.Commit();
+        }, requestor, ct).ConfigureAwait(false);
+        lease.Dispose();
+        await StartIfAsync(post.Start, made, requestor, ct).ConfigureAwait(false);
+    }
+
+    private static InstanceRecord CopyPlan(InstanceRecord source, SnapshotRecord? snapshot, InstanceRecord plan, InstancesPost post, bool ownProfiles)
+    {
+        var config = (snapshot?.Config ?? source.Config).Where(c => IsCopied(c.Key)).ToDictionary(StringComparer.Ordinal);
+        foreach (var (key, value) in plan.Config)
+        {
+            config[key] = value;
+        }
+
+        // A client that sends a configuration of its own has left out what it does not want.
+        foreach (var (key, value) in post.Config.Where(c => c.Value.Length == 0))
+        {
+            config.Remove(key);
+        }
+
+        var devices = (snapshot?.Devices ?? source.Devices).ToDictionary(StringComparer.Ordinal);
+        foreach (var (key, value) in plan.Devices)
+        {
+            devices[key] = value;
+        }
+
+        return plan with
+        {
+            Type = source.Type,
+            Architecture = source.Architecture,
+            Config = config,
+            Devices = devices,
+            Description = plan.Description.Length > 0 ? plan.Description : source.Description,
+            Profiles = ownProfiles ? plan.Profiles : source.Profiles,
+        };
+    }
+
+    /// <summary>A copy has its own identity and runs nowhere yet.</summary>
+    private static bool IsCopied(string key) => !key.StartsWith("volatile.", StringComparison.Ordinal) || key is "volatile.base_image" or "volatile.last_state.idmap";
+
+    private async Task CopySnapshotsAsync(InstanceRecord source, InstanceRecord target, bool ownProfiles, CancellationToken ct)
+    {
+        foreach (var snapshot in await with.Store.SnapshotsAsync(source.Id, ct).ConfigureAwait(false))
+        {
+            await CopySnapshotAsync(source, target, snapshot, ct).ConfigureAwait(false);
+        }
+
+        LinkSnapshots(target, (await with.Store.SnapshotsAsync(target.Id, ct).ConfigureAwait(false)).Count > 0);
+    }
+
+    private async Task CopySnapshotAsync(InstanceRecord source, InstanceRecord target, SnapshotRecord snapshot, CancellationToken ct)
+    {
+        await with.Volumes.CopySnapshotAsync(source, snapshot.Name, target, ct).ConfigureAwait(false);
+        var config = snapshot.Config.Where(c => IsCopied(c.Key) || c.Key == "volatile.uuid").ToDictionary(StringComparer.Ordinal);
+        config["volatile.uuid"] = Guid.NewGuid().ToString();
+        var devices = snapshot.Devices;
+        if (target.RootDisk() is { } root && devices.ContainsKey(root.Key))
+        {
+            devices = new Dictionary<string, Dictionary<string, string>>(devices) { [root.Key] = root.Value };
+        }
+
+        await with.Store.InsertSnapshotAsync(target, snapshot with { Config = config, Devices = devices }, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a stopped copy equal to its source: missing snapshots come, superfluous ones go, the volume follows.</summary>
+    private async Task RefreshAsync(InstanceRecord source, InstanceRecord target, bool withSnapshots, OperationRequestor? requestor, CancellationToken ct)
+    {
+        if (source.Id == target.Id)
+        {
+            throw ApiException.BadRequest("Source and target instance are the same");
+        }
+
+        using var held = with.Locks.Take(source.Id, "copy");
+        using var lease = with.Locks.Take(target.Id, "refresh");
+        if (IsRunning(target))
+        {
+            throw ApiException.BadRequest("Failed getting exclusive access to target instance: Instance is running");
+        }
+
+        if (withSnapshots)
+        {
+            await RefreshSnapshotsAsync(source, target, ct).ConfigureAwait(false);
+        }
+
+        await with.Volumes.RefreshAsync(source, target, ct).ConfigureAwait(false);
+        Tell("instance-updated", target, requestor);
+    }
+
+    private async Task RefreshSnapshotsAsync(InstanceRecord source, InstanceRecord target, CancellationToken ct)
+    {
+        var wanted = await with.Store.SnapshotsAsync(source.Id, ct).ConfigureAwait(false);
+        var present = await with.Store.SnapshotsAsync(target.Id, ct).ConfigureAwait(false);
+        foreach (var old in present.Where(p => !wanted.Any(w => w.Name == p.Name && w.CreatedAt == p.CreatedAt)))
+        {
+            await with.Volumes.DeleteSnapshotAsync(target, old.Name, ct).ConfigureAwait(false);
+            await with.Store.DeleteSnapshotAsync(old.Id, ct).ConfigureAwait(false);
+        }
+
+        foreach (var snapshot in wanted.Where(w => !present.Any(p => w.Name == p.Name && w.CreatedAt == p.CreatedAt)))
+        {
+            await CopySnapshotAsync(source, target, snapshot, ct).ConfigureAwait(false);
+        }
+
+        LinkSnapshots(target, wanted.Count > 0);
+    }
+}

@@ -1,0 +1,169 @@
+using System.Globalization;
+using Lxd.Core;
+using Lxd.Core.Api;
+using Lxd.Daemon.Operations;
+
+namespace Lxd.Daemon.Instances;
+
+internal sealed partial class InstanceService
+{
+    /// <summary>Checks what can be told before any work: the name, the source, keys and profiles. Returns the instance as it is asked for.</summary>
+    /// <param name="profiles">Null where the request names none: the image's or the default one then.</param>
+    public async Task<InstanceRecord> PlanAsync(string project, InstancesPost post, List<string>? profiles, CancellationToken ct)
+    {
+        if (post.Source.Type is not ("image" or "none" or "copy" or "migration"))
+        {
+            throw ApiException.BadRequest(post.Source.Type.Length == 0 ? "Must specify a source type" : $"Unknown source type \"{post.Source.Type}\"");
+        }
+
+        var type = post.Type.Length == 0 ? "container" : post.Type;
+        DatabaseCodes.InstanceType(type);
+        if (type != "container")
+        {
+            throw ApiException.BadRequest($"Instance type \"{type}\" is not supported on this server");
+        }
+
+        var name = post.Name.Length > 0 ? post.Name : await FreeNameAsync(project, ct).ConfigureAwait(false);
+        Names.CheckInstance(name);
+        var config = NonEmpty(post.Config);
+        foreach (var (key, value) in InstanceSizes.Limits(post.InstanceType))
+        {
+            config.TryAdd(key, value);
+        }
+
+        if (config.Keys.FirstOrDefault(k => k.StartsWith("volatile.", StringComparison.Ordinal) && post.Source.Type is "image" or "none") is not null)
+        {
+            config = config.Where(c => !c.Key.StartsWith("volatile.", StringComparison.Ordinal) || c.Key.EndsWith(".hwaddr", StringComparison.Ordinal)).ToDictionary();
+        }
+
+        var plan = new InstanceRecord
+        {
+            Project = project,
+            Name = name,
+            Type = type,
+            Architecture = post.Architecture.Length > 0 ? DatabaseCodes.Canonical(post.Architecture) : DatabaseCodes.HostArchitecture,
+            Ephemeral = post.Ephemeral,
+            Description = post.Description,
+            Config = config,
+            Devices = post.Devices.ToDictionary(d => d.Key, d => NonEmpty(d.Value)),
+            Profiles = profiles ?? ["default"],
+        };
+        DatabaseCodes.Architecture(plan.Architecture);
+        InstanceConfig.Validate(plan.Config);
+        if (post.Source.Type != "copy")
+        {
+            await with.Devices.CheckAsync(await ExpandAsync(plan, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
+        }
+
+        return plan;
+    }
+
+    /// <summary>Makes an instance from an image.</summary>
+    public async Task CreateFromImageAsync(InstanceRecord plan, InstanceSource source, bool ownProfiles, bool start, OperationRequestor? requestor, OperationProgress progress, CancellationToken ct)
+    {
+        var image = await with.Images.ResolveAsync(plan.Project, source, plan.Type, text => progress.Set("download_progress", text), ct).ConfigureAwait(false);
+        var config = new Dictionary<string, string>(plan.Config, StringComparer.Ordinal) { ["volatile.base_image"] = image.Fingerprint };
+        foreach (var (key, value) in image.Properties)
+        {
+            config.TryAdd("image." + key, value);
+        }
+
+        plan = plan with { Config = config, Architecture = image.Architecture, Profiles = !ownProfiles && image.Profiles.Count > 0 ? [.. image.Profiles] : plan.Profiles };
+        var made = await MakeAsync(plan, "create", (instance, token) => with.Volumes.CreateFromImageAsync(instance, image.Fingerprint, text => progress.Set("create_instance_from_image_unpack_progress", text), token), requestor, ct).ConfigureAwait(false);
+        await StartIfAsync(start, made, requestor, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes an instance with an empty root.</summary>
+    public async Task CreateEmptyAsync(InstanceRecord plan, bool start, OperationRequestor? requestor, CancellationToken ct)
+    {
+        var made = await MakeAsync(plan, "create", with.Volumes.CreateEmptyAsync, requestor, ct).ConfigureAwait(false);
+        await StartIfAsync(start, made, requestor, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The frame of every way to make an instance: name first, then the volume, then the event; a failure leaves neither.</summary>
+    private async Task<InstanceRecord> MakeAsync(InstanceRecord plan, string trigger, Func<InstanceRecord, CancellationToken, Task> fill, OperationRequestor? requestor, CancellationToken ct)
+    {
+        var prepared = await PrepareAsync(plan, ct).ConfigureAwait(false);
+        await CheckAsync(prepared, ct).ConfigureAwait(false);
+        await CheckProjectAsync(prepared, ct).ConfigureAwait(false);
+        await using var undo = Undo("create");
+        var instance = await with.Store.InsertAsync(prepared, ct).ConfigureAwait(false);
+        undo.Add(() => with.Store.DeleteAsync(instance.Id, CancellationToken.None));
+        using var lease = with.Locks.Take(instance.Id, "create");
+        await fill(instance, ct).ConfigureAwait(false);
+        undo.Add(() => with.Volumes.DeleteAsync(instance, CancellationToken.None));
+        Directory.CreateDirectory(LogDirectory(instance), PrivateDirectory);
+        undo.Add(() => RemoveDirectory(LogDirectory(instance)));
+        LinkVolume(instance);
+        undo.Add(() => UnlinkVolume(instance));
+        instance = await with.Devices.AddAllAsync(instance, ct).ConfigureAwait(false);
+        instance = await with.Store.SetConfigAsync(instance.Id, new Dictionary<string, string?> { ["volatile.apply_template"] = trigger }, ct).ConfigureAwait(false);
+        undo.Commit();
+        Tell("instance-created", instance, requestor, new() { ["location"] = "none", ["type"] = instance.Type, ["storage-pool"] = instance.Pool });
+        return instance;
+    }
+
+    /// <summary>Gives a plan its identity: creation time and the volatile keys every instance has.</summary>
+    private async Task<InstanceRecord> PrepareAsync(InstanceRecord plan, CancellationToken ct)
+    {
+        var uuid = Guid.NewGuid().ToString();
+        var config = new Dictionary<string, string>(plan.Config, StringComparer.Ordinal)
+        {
+            ["volatile.uuid"] = uuid,
+            ["volatile.uuid.generation"] = uuid,
+            ["volatile.cloud-init.instance-id"] = Guid.NewGuid().ToString(),
+            ["volatile.last_state.power"] = "STOPPED",
+        };
+        config.TryAdd("volatile.last_state.idmap", "[]");
+        var instance = await ExpandAsync(plan with { Config = config, CreatedAt = DateTime.UtcNow, LastUsedAt = default }, ct).ConfigureAwait(false);
+        var own = new Dictionary<string, string>(config, StringComparer.Ordinal);
+        foreach (var (name, device) in instance.ExpandedDevices.Where(d => d.Value.GetValueOrDefault("type") == "nic" && !d.Value.ContainsKey("hwaddr")))
+        {
+            if (device.GetValueOrDefault("nictype") != "physical")
+            {
+                own.TryAdd($"volatile.{name}.hwaddr", Devices.MacAddress.Random());
+            }
+        }
+
+        return await ExpandAsync(instance with { Config = own }, ct).ConfigureAwait(false);
+    }
+
+    private async Task StartIfAsync(bool start, InstanceRecord instance, OperationRequestor? requestor, CancellationToken ct)
+    {
+        if (start)
+        {
+            await StartAsync(instance, requestor, ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The project's limit on how many instances it may hold.</summary>
+    private async Task CheckProjectAsync(InstanceRecord plan, CancellationToken ct)
+    {
+        var config = await with.Store.ProjectConfigAsync(plan.Project, ct).ConfigureAwait(false);
+        if (!config.Keys.Any(k => k is "limits.instances" or "limits.containers"))
+        {
+            return;
+        }
+
+        var count = (await with.Store.NamesAsync(new InstanceFilter(plan.Project), ct).ConfigureAwait(false)).Count;
+        if (Limit("limits.instances") is { } all && count >= all)
+        {
+            throw ApiException.BadRequest($"Reached maximum number of instances in project \"{plan.Project}\"");
+        }
+
+        if (Limit("limits.containers") is { } containers && count >= containers)
+        {
+            throw ApiException.BadRequest($"Reached maximum number of instances of type \"container\" in project \"{plan.Project}\"");
+        }
+
+        long? Limit(string key) => config.TryGetValue(key, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+    }
+
+    private async Task<string> FreeNameAsync(string project, CancellationToken ct)
+    {
+        var taken = (await with.Store.NamesAsync(new InstanceFilter(project), ct).ConfigureAwait(false)).Select(n => n.Name).ToHashSet();
+        return InstanceNames.Generate(taken);
+    }
+
+    private static Dictionary<string, string> NonEmpty(Dictionary<string, string> map) => map.Where(p => p.Value is { Length: > 0 }).ToDictionary(StringComparer.Ordinal);
+}

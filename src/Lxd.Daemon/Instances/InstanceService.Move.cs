@@ -1,0 +1,50 @@
+using Lxd.Core;
+using Lxd.Core.Api;
+
+namespace Lxd.Daemon.Instances;
+
+internal sealed partial class InstanceService
+{
+    /// <summary>Moves a stopped instance within this server: to another pool, project or name. A copy that takes the place of the original.</summary>
+    public async Task MoveAsync(InstanceRecord instance, InstancePost post, OperationRequestor? requestor, CancellationToken ct)
+    {
+        if (IsRunning(instance))
+        {
+            throw ApiException.BadRequest("Instance must be stopped to be moved statelessly");
+        }
+
+        var project = post.Project.Length > 0 ? post.Project : instance.Project;
+        var name = post.Name.Length > 0 ? post.Name : instance.Name;
+        var inPlace = project == instance.Project && name == instance.Name;
+        var plan = instance with
+        {
+            Project = project,
+            Name = inPlace ? InstanceNames.Generate(new HashSet<string>()) : name,
+            Config = post.Config.Count > 0 ? NonEmpty(post.Config).Where(c => IsCopied(c.Key)).ToDictionary() : instance.Config.Where(c => IsCopied(c.Key)).ToDictionary(),
+            Devices = post.Devices.Count > 0 ? post.Devices : MovedDevices(instance, post.Pool),
+            Profiles = post.Profiles.Count > 0 ? post.Profiles : instance.Profiles,
+        };
+        foreach (var (key, value) in instance.Config.Where(c => c.Key.EndsWith(".hwaddr", StringComparison.Ordinal)))
+        {
+            plan.Config.TryAdd(key, value);
+        }
+
+        var copy = new InstancesPost { Source = new InstanceSource { Type = "copy", Source = instance.Name, Project = instance.Project, InstanceOnly = post.InstanceOnly || post.ContainerOnly } };
+        await CopyAsync(plan, copy, true, requestor, ct).ConfigureAwait(false);
+        await DeleteAsync(instance, false, requestor, ct).ConfigureAwait(false);
+        if (inPlace)
+        {
+            await RenameAsync(await with.Store.GetAsync(project, plan.Name, ct).ConfigureAwait(false), name, requestor, ct).ConfigureAwait(false);
+        }
+    }
+
+    private static Dictionary<string, Dictionary<string, string>> MovedDevices(InstanceRecord instance, string pool)
+    {
+        if (pool.Length == 0 || instance.RootDisk() is not { } root)
+        {
+            return instance.Devices;
+        }
+
+        return new Dictionary<string, Dictionary<string, string>>(instance.Devices) { [root.Key] = new(root.Value) { ["pool"] = pool } };
+    }
+}

@@ -1,0 +1,113 @@
+using Lxd.Core;
+using Lxd.Core.Api;
+using Lxd.Core.Config;
+using Lxd.Daemon.Instances.Devices;
+using Lxd.Linux.IdMaps;
+using Lxd.Runtime;
+
+namespace Lxd.Daemon.Instances;
+
+internal sealed partial class InstanceService
+{
+    /// <summary>Starts an instance; conflict while another verb runs on it, bad request where it runs already.</summary>
+    public async Task StartAsync(InstanceRecord instance, OperationRequestor? requestor, CancellationToken ct)
+    {
+        using var lease = with.Locks.Take(instance.Id, "start");
+        var started = await StartHeldAsync(instance, ct).ConfigureAwait(false);
+        Tell("instance-started", started, requestor);
+    }
+
+    /// <summary>The start itself, while the caller holds the instance.</summary>
+    private async Task<InstanceRecord> StartHeldAsync(InstanceRecord asked, CancellationToken ct)
+    {
+        var instance = await ReloadAsync(asked, ct).ConfigureAwait(false);
+        if (instance.IsTrue("security.protection.start"))
+        {
+            throw ApiException.BadRequest("Instance is protected from being started");
+        }
+
+        if (IsRunning(instance))
+        {
+            throw ApiException.BadRequest("The instance is already running");
+        }
+
+        if (!instance.IsContainer)
+        {
+            throw ApiException.BadRequest($"Instance type \"{instance.Type}\" is not supported on this server");
+        }
+
+        await with.Devices.CheckAsync(instance, ct).ConfigureAwait(false);
+        await using var undo = Undo("start");
+        (instance, var map) = await with.IdMaps.AssignAsync(instance, ct).ConfigureAwait(false);
+        Directory.CreateDirectory(LogDirectory(instance), PrivateDirectory);
+        var started = instance;
+        var run = await with.Devices.StartAllAsync(instance, map, ct).ConfigureAwait(false);
+        undo.Add(() => with.Devices.StopAllAsync(started));
+        await ApplyTemplatesAsync(instance, ct).ConfigureAwait(false);
+        instance = await RecordStartAsync(instance, run, ct).ConfigureAwait(false);
+        undo.Add(() => ClearRunAsync(started, "STOPPED"));
+        await with.Driver.StartAsync(Spec(instance, map, run), ct).ConfigureAwait(false);
+        undo.Add(async () =>
+        {
+            with.Driver.Kill(with.RefOf(started));
+            await with.Driver.WaitStoppedAsync(with.RefOf(started), CancellationToken.None).ConfigureAwait(false);
+        });
+        foreach (var after in run.AfterStart)
+        {
+            await after(ct).ConfigureAwait(false);
+        }
+
+        undo.Commit();
+        Watch(instance);
+        return instance;
+    }
+
+    private async Task ApplyTemplatesAsync(InstanceRecord instance, CancellationToken ct)
+    {
+        var volume = with.Volumes.PathOf(instance);
+        if (instance.Config.GetValueOrDefault("volatile.apply_template", "") is { Length: > 0 } trigger)
+        {
+            await with.Templates.ApplyAsync(instance, volume, trigger, ct).ConfigureAwait(false);
+        }
+
+        await with.Templates.ApplyAsync(instance, volume, "start", ct).ConfigureAwait(false);
+    }
+
+    private async Task<InstanceRecord> RecordStartAsync(InstanceRecord instance, DeviceRun run, CancellationToken ct)
+    {
+        await with.Store.TouchAsync(instance.Id, DateTime.UtcNow, ct).ConfigureAwait(false);
+        return await with.Store.SetConfigAsync(instance.Id, new Dictionary<string, string?>(run.Volatile)
+        {
+            ["volatile.last_state.power"] = "RUNNING",
+            ["volatile.apply_template"] = null,
+        }, ct).ConfigureAwait(false);
+    }
+
+    private InstanceSpec Spec(InstanceRecord instance, IdMap map, DeviceRun run) => new(with.RefOf(instance))
+    {
+        Hostname = instance.Name,
+        RootFs = Path.Combine(with.Volumes.PathOf(instance), "rootfs"),
+        IdMap = map,
+        IdmappedRoot = IdMap.FromJson(instance.Config.GetValueOrDefault("volatile.last_state.idmap", "")).IsEmpty,
+        Nesting = instance.IsTrue("security.nesting"),
+        Architecture = instance.Architecture,
+        Mounts = run.Mounts,
+        Nics = run.Nics,
+        UnixDevices = run.Nodes,
+        Limits = Limits.Of(instance),
+        Environment = Limits.Suffixed(instance, "environment."),
+        KernelLimits = Limits.Kernel(instance),
+        Sysctls = Limits.Suffixed(instance, "linux.sysctl."),
+        RawSeccomp = instance.Get("raw.seccomp"),
+        SyscallsDenied = Lines(instance.Get("security.syscalls.deny") is { Length: > 0 } deny ? deny : instance.Get("security.syscalls.blacklist")),
+        SyscallsAllowed = Lines(instance.Get("security.syscalls.allow") is { Length: > 0 } allow ? allow : instance.Get("security.syscalls.whitelist")),
+        DenyDefaultSyscalls = !Checks.IsFalse(instance.Get("security.syscalls.deny_default")) && !Checks.IsFalse(instance.Get("security.syscalls.blacklist_default")),
+        RawLxc = instance.Get("raw.lxc"),
+    };
+
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>The instance as the database has it now; not-found where it went meanwhile.</summary>
+    private async Task<InstanceRecord> ReloadAsync(InstanceRecord instance, CancellationToken ct) =>
+        (await with.Store.ListAsync(new InstanceFilter(Id: instance.Id), ct).ConfigureAwait(false)).FirstOrDefault() ?? throw ApiException.NotFound("Instance not found");
+}

@@ -1,0 +1,158 @@
+using Lxd.Core;
+using Lxd.Core.Api;
+using Lxd.Runtime;
+
+namespace Lxd.Daemon.Instances;
+
+internal sealed partial class InstanceService
+{
+    /// <summary>Keys whose change means that cloud-init has to run anew.</summary>
+    private static readonly string[] CloudInit = ["user.meta-data", "user.network-config", "user.user-data", "user.vendor-data"];
+
+    /// <summary>The fields a PUT replaces.</summary>
+    public static InstancePut Editable(InstanceRecord instance) => new()
+    {
+        Architecture = instance.Architecture,
+        Config = instance.Config,
+        Description = instance.Description,
+        Devices = instance.Devices,
+        Ephemeral = instance.Ephemeral,
+        Profiles = instance.Profiles,
+        Stateful = instance.Stateful,
+    };
+
+    /// <summary>Replaces an instance's configuration; a running one takes it at once where it can. A failure leaves the old one.</summary>
+    public async Task UpdateAsync(InstanceRecord instance, InstancePut put, OperationRequestor? requestor, CancellationToken ct)
+    {
+        using var lease = await with.Locks.WaitAsync(instance.Id, "update", ct).ConfigureAwait(false);
+        var before = await ReloadAsync(instance, ct).ConfigureAwait(false);
+        var config = NonEmpty(put.Config);
+        foreach (var (key, value) in before.Config.Where(c => IsKept(c.Key)))
+        {
+            config.TryAdd(key, value);
+        }
+
+        var wanted = before with
+        {
+            Architecture = put.Architecture.Length > 0 ? DatabaseCodes.Canonical(put.Architecture) : before.Architecture,
+            Config = config,
+            Description = put.Description,
+            Devices = put.Devices.ToDictionary(d => d.Key, d => NonEmpty(d.Value)),
+            Ephemeral = put.Ephemeral,
+            Profiles = put.Profiles,
+        };
+        var after = await ExpandAsync(wanted, ct).ConfigureAwait(false);
+        await CheckAsync(after, ct).ConfigureAwait(false);
+        await ApplyAsync(before, after, ct).ConfigureAwait(false);
+        Tell("instance-updated", after, requestor);
+    }
+
+    /// <summary>Throws where one of the instances of a profile could not live with the profile's new content.</summary>
+    public async Task CheckProfileAsync(string project, Profile profile, ProfilePut put, CancellationToken ct)
+    {
+        foreach (var (before, after) in await WithProfileAsync(project, profile, put, ct).ConfigureAwait(false))
+        {
+            InstanceConfig.Validate(after.ExpandedConfig);
+            await with.Devices.CheckAsync(after, ct).ConfigureAwait(false);
+            if (after.RootDisk() is not { } root || root.Value.GetValueOrDefault("pool") != before.RootDisk()?.Value.GetValueOrDefault("pool"))
+            {
+                throw ApiException.BadRequest("At least one instance relies on this profile's root disk device");
+            }
+
+            _profileUpdates[before.Id] = before;
+        }
+    }
+
+    /// <summary>Brings a changed profile to the running instances that use it.</summary>
+    public async Task ApplyProfileAsync(string project, string profile, CancellationToken ct)
+    {
+        foreach (var after in await with.Store.UsingProfileAsync(project, profile, ct).ConfigureAwait(false))
+        {
+            if (!_profileUpdates.TryRemove(after.Id, out var before))
+            {
+                continue;
+            }
+
+            using var lease = await with.Locks.WaitAsync(after.Id, "update", ct).ConfigureAwait(false);
+            await ApplyAsync(before with { Config = after.Config }, after, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<List<(InstanceRecord Before, InstanceRecord After)>> WithProfileAsync(string project, Profile profile, ProfilePut put, CancellationToken ct)
+    {
+        var result = new List<(InstanceRecord, InstanceRecord)>();
+        foreach (var before in await with.Store.UsingProfileAsync(profile.Project.Length > 0 ? profile.Project : project, profile.Name, ct).ConfigureAwait(false))
+        {
+            var profiles = await with.Store.ProfilesAsync(before.Project, before.Profiles, ct).ConfigureAwait(false);
+            var changed = profiles.ConvertAll(p => p.Name == profile.Name ? p with { Config = put.Config, Devices = put.Devices } : p);
+            result.Add((before, before with { ExpandedConfig = Expansion.Config(before.Config, changed), ExpandedDevices = Expansion.Devices(before.Devices, changed) }));
+        }
+
+        return result;
+    }
+
+    /// <summary>Host and running instance first, the record then; what fails is undone.</summary>
+    private async Task ApplyAsync(InstanceRecord before, InstanceRecord after, CancellationToken ct)
+    {
+        var live = IsRunning(before) ? with.Driver.Live(with.RefOf(before)) : null;
+        await using var undo = Undo("update");
+        var map = live is null ? Linux.IdMaps.IdMap.Empty : InstanceIdMaps.Current(before);
+        var config = new Dictionary<string, string>(after.Config, StringComparer.Ordinal);
+        foreach (var (name, _) in after.ExpandedDevices.Where(d => d.Value.GetValueOrDefault("type") == "nic" && !d.Value.ContainsKey("hwaddr") && d.Value.GetValueOrDefault("nictype") != "physical"))
+        {
+            config.TryAdd($"volatile.{name}.hwaddr", Devices.MacAddress.Random());
+        }
+
+        if (Changed(before, after).Any(k => CloudInit.Contains(k) || k.StartsWith("cloud-init.", StringComparison.Ordinal)))
+        {
+            config["volatile.cloud-init.instance-id"] = Guid.NewGuid().ToString();
+        }
+
+        after = await ExpandAsync(after with { Config = config }, ct).ConfigureAwait(false);
+        var record = await with.Devices.ChangeAsync(before, after, map, live, ct).ConfigureAwait(false);
+        foreach (var (key, value) in record)
+        {
+            if (value is null)
+            {
+                config.Remove(key);
+            }
+            else
+            {
+                config[key] = value;
+            }
+        }
+
+        var applied = after with { Config = config };
+        undo.Add(async () => await with.Devices.ChangeAsync(applied, before, map, live, CancellationToken.None).ConfigureAwait(false));
+        if (live is not null && Changed(before, after).Any(k => k.StartsWith("limits.", StringComparison.Ordinal)))
+        {
+            ApplyLimits(live, before, after, undo);
+        }
+
+        var stored = await with.Store.UpdateAsync(applied, ct).ConfigureAwait(false);
+        undo.Commit();
+        await with.Devices.ChangedAsync(before, stored, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private static void ApplyLimits(ILiveInstance live, InstanceRecord before, InstanceRecord after, Rollback undo)
+    {
+        undo.Add(() => live.Apply(Limits.Of(before)));
+        try
+        {
+            live.Apply(Limits.Of(after));
+        }
+        catch (IOException e)
+        {
+            throw ApiException.Internal($"Failed setting limits: {e.Message}", e);
+        }
+    }
+
+    private static IEnumerable<string> Changed(InstanceRecord before, InstanceRecord after) =>
+        before.ExpandedConfig.Keys.Union(after.ExpandedConfig.Keys).Where(k => before.ExpandedConfig.GetValueOrDefault(k, "") != after.ExpandedConfig.GetValueOrDefault(k, ""));
+
+    /// <summary>What the daemon keeps in the configuration and a client that leaves it out does not mean to remove.</summary>
+    private static bool IsKept(string key) => key is "volatile.uuid" or "volatile.uuid.generation" or "volatile.base_image" or "volatile.cloud-init.instance-id" or "volatile.apply_template"
+        || key.StartsWith("volatile.idmap.", StringComparison.Ordinal)
+        || key.StartsWith("volatile.", StringComparison.Ordinal) && (key.Contains(".last_state.", StringComparison.Ordinal) || key.EndsWith(".host_name", StringComparison.Ordinal))
+        || key.StartsWith("volatile.last_state.", StringComparison.Ordinal);
+}

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+
+namespace Lxd.Daemon.Instances;
+
+internal static partial class InstancesLog
+{
+    [LoggerMessage(Level = LogLevel.Error, Message = "Undoing a failed {Verb} did not fully succeed")]
+    public static partial void UndoFailed(this ILogger logger, string verb, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Failed to start instance {Name} of project {Project}")]
+    public static partial void AutostartFailed(this ILogger logger, string name, string project, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Failed to stop instance {Name} of project {Project}")]
+    public static partial void ShutdownFailed(this ILogger logger, string name, string project, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Cleaning up after instance {Name} of project {Project} went down failed")]
+    public static partial void CleanupFailed(this ILogger logger, string name, string project, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Failed to make the scheduled snapshot of instance {Name} of project {Project}")]
+    public static partial void SnapshotFailed(this ILogger logger, string name, string project, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Failed to delete the expired snapshot {Snapshot} of instance {Name} of project {Project}")]
+    public static partial void ExpiryFailed(this ILogger logger, string snapshot, string name, string project, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Device {Device} of instance {Name} could not be stopped")]
+    public static partial void DeviceStopFailed(this ILogger logger, string device, string name, Exception exception);
+}

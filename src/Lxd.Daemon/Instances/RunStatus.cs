@@ -1,0 +1,10 @@
+namespace Lxd.Daemon.Instances;
+
+/// <summary>What an instance does; the numbers are the API's status codes.</summary>
+internal enum RunStatus
+{
+    Stopped = 102,
+    Running = 103,
+    Frozen = 110,
+    Error = 112,
+}

@@ -1,0 +1,129 @@
+using System.Text.Json.Nodes;
+using Lxd.Core;
+using Lxd.Core.Api;
+using Lxd.Core.Config;
+
+namespace Lxd.Daemon.Instances.Snapshots;
+
+/// <summary>Snapshots of instances. They keep the configuration and the devices of their moment.</summary>
+internal sealed class SnapshotService(InstanceServices with, InstanceService instances)
+{
+    /// <summary>The name a snapshot will get, and whether it may.</summary>
+    public async Task<string> NameAsync(InstanceRecord instance, string asked, CancellationToken ct)
+    {
+        var name = asked.Length > 0 ? asked : SnapshotNames.Next(instance.Get("snapshots.pattern"), (await with.Store.SnapshotsAsync(instance.Id, ct).ConfigureAwait(false)).Select(s => s.Name), DateTime.UtcNow);
+        SnapshotNames.Check(name);
+        return name;
+    }
+
+    /// <param name="expires">Null: as <c>snapshots.expiry</c> says.</param>
+    public async Task CreateAsync(InstanceRecord instance, string name, DateTime? expires, OperationRequestor? requestor, CancellationToken ct)
+    {
+        using var lease = await with.Locks.WaitAsync(instance.Id, "snapshot", ct).ConfigureAwait(false);
+        instance = (await with.Store.ListAsync(new InstanceFilter(Id: instance.Id), ct).ConfigureAwait(false)).FirstOrDefault() ?? throw ApiException.NotFound("Instance not found");
+        var limit = (await with.Store.ProjectConfigAsync(instance.Project, ct).ConfigureAwait(false)).GetValueOrDefault("restricted.snapshots");
+        if (limit == "block")
+        {
+            throw ApiException.Forbidden($"Project \"{instance.Project}\" doesn't allow for snapshot creation");
+        }
+
+        var now = DateTime.UtcNow;
+        await using var undo = new Rollback(e => with.Log.UndoFailed("snapshot", e));
+        var config = new Dictionary<string, string>(instance.Config, StringComparer.Ordinal) { ["volatile.uuid"] = Guid.NewGuid().ToString() };
+        var snapshot = await with.Store.InsertSnapshotAsync(instance, new SnapshotRecord
+        {
+            Name = name,
+            CreatedAt = now,
+            ExpiresAt = expires ?? Expiry.After(instance.Get("snapshots.expiry"), now) ?? default,
+            Description = instance.Description,
+            Config = config,
+            Devices = instance.Devices,
+        }, ct).ConfigureAwait(false);
+        undo.Add(() => with.Store.DeleteSnapshotAsync(snapshot.Id, CancellationToken.None));
+        await with.Volumes.SnapshotAsync(instance, snapshot, ct).ConfigureAwait(false);
+        undo.Commit();
+        await RelinkAsync(instance).ConfigureAwait(false);
+        Tell("instance-snapshot-created", instance, snapshot, requestor);
+    }
+
+    /// <summary>Makes the instance what it was; one that runs is stopped for it and started again.</summary>
+    public async Task RestoreAsync(InstanceRecord instance, string name, bool stateful, OperationRequestor? requestor, CancellationToken ct)
+    {
+        if (name.Contains('/'))
+        {
+            name = name[(name.LastIndexOf('/') + 1)..];
+        }
+
+        if (stateful)
+        {
+            throw ApiException.BadRequest("Stateful snapshots are not supported for containers");
+        }
+
+        var snapshot = await with.Store.SnapshotAsync(instance.Id, name, ct).ConfigureAwait(false);
+        await instances.WhileDownAsync(instance, "restore", async (held, token) =>
+        {
+            await with.Volumes.RestoreAsync(held, snapshot.Name, token).ConfigureAwait(false);
+            await RestoreConfigAsync(held, snapshot, token).ConfigureAwait(false);
+        }, requestor, ct).ConfigureAwait(false);
+        with.Events.Lifecycle("instance-restored", instance.Project, instance.Url, requestor, new JsonObject { ["snapshot"] = name }, instance.Name);
+    }
+
+    public async Task RenameAsync(InstanceRecord instance, SnapshotRecord snapshot, string name, OperationRequestor? requestor, CancellationToken ct)
+    {
+        SnapshotNames.Check(name);
+        using var lease = await with.Locks.WaitAsync(instance.Id, "snapshot", ct).ConfigureAwait(false);
+        await using var undo = new Rollback(e => with.Log.UndoFailed("rename", e));
+        await with.Store.RenameSnapshotAsync(snapshot.Id, name, ct).ConfigureAwait(false);
+        undo.Add(() => with.Store.RenameSnapshotAsync(snapshot.Id, snapshot.Name, CancellationToken.None));
+        await with.Volumes.RenameSnapshotAsync(instance, snapshot.Name, name, ct).ConfigureAwait(false);
+        undo.Commit();
+        with.Events.Lifecycle("instance-snapshot-renamed", instance.Project, (snapshot with { Name = name }).UrlIn(instance), requestor, new JsonObject { ["old_name"] = snapshot.Name }, $"{instance.Name}/{name}");
+    }
+
+    public async Task UpdateAsync(InstanceRecord instance, SnapshotRecord snapshot, DateTime expires, OperationRequestor? requestor, CancellationToken ct)
+    {
+        await with.Store.SetSnapshotExpiryAsync(snapshot.Id, expires, ct).ConfigureAwait(false);
+        Tell("instance-snapshot-updated", instance, snapshot, requestor);
+    }
+
+    public async Task DeleteAsync(InstanceRecord instance, SnapshotRecord snapshot, OperationRequestor? requestor, CancellationToken ct)
+    {
+        using var lease = await with.Locks.WaitAsync(instance.Id, "snapshot", ct).ConfigureAwait(false);
+        await with.Volumes.DeleteSnapshotAsync(instance, snapshot.Name, ct).ConfigureAwait(false);
+        await with.Store.DeleteSnapshotAsync(snapshot.Id, ct).ConfigureAwait(false);
+        await RelinkAsync(instance).ConfigureAwait(false);
+        Tell("instance-snapshot-deleted", instance, snapshot, requestor);
+    }
+
+    /// <summary>Whether the schedule of an instance asks for a snapshot in the time since the last look.</summary>
+    public bool IsDue(InstanceRecord instance, DateTime after, DateTime now) =>
+        instance.Get("snapshots.schedule") is { Length: > 0 } schedule && SnapshotSchedule.IsDue(schedule, after, now)
+        && (Checks.IsTrue(instance.Get("snapshots.schedule.stopped")) || instances.IsRunning(instance));
+
+    private Task RelinkAsync(InstanceRecord instance) => instances.LinkSnapshotsAsync(instance, CancellationToken.None);
+
+    /// <summary>Configuration and devices of the snapshot; what names the instance itself stays.</summary>
+    private async Task RestoreConfigAsync(InstanceRecord instance, SnapshotRecord snapshot, CancellationToken ct)
+    {
+        var config = snapshot.Config.Where(c => !IsOwn(c.Key)).ToDictionary(StringComparer.Ordinal);
+        foreach (var (key, value) in instance.Config.Where(c => IsOwn(c.Key)))
+        {
+            config[key] = value;
+        }
+
+        config["volatile.uuid.generation"] = Guid.NewGuid().ToString();
+        var restored = instance with { Config = config, Devices = snapshot.Devices };
+        if (instance.RootDisk() is { } root && restored.Devices.TryGetValue(root.Key, out var device) && device.GetValueOrDefault("pool") != root.Value.GetValueOrDefault("pool"))
+        {
+            restored = restored with { Devices = new Dictionary<string, Dictionary<string, string>>(restored.Devices) { [root.Key] = new(device) { ["pool"] = instance.Pool } } };
+        }
+
+        var stored = await with.Store.UpdateAsync(restored, ct).ConfigureAwait(false);
+        await with.Devices.ChangedAsync(instance, stored, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private static bool IsOwn(string key) => key is "volatile.uuid" or "volatile.last_state.power" or "volatile.cloud-init.instance-id" || key.StartsWith("volatile.idmap.", StringComparison.Ordinal);
+
+    private void Tell(string action, InstanceRecord instance, SnapshotRecord snapshot, OperationRequestor? requestor) =>
+        with.Events.Lifecycle(action, instance.Project, snapshot.UrlIn(instance), requestor, null, $"{instance.Name}/{snapshot.Name}");
+}
