@@ -1,0 +1,83 @@
+using Lxd.Core;
+using Lxd.Core.Api;
+using Lxd.Daemon.Http;
+using Lxd.Daemon.Operations;
+
+namespace Lxd.Daemon.Instances;
+
+/// <summary>Lists of instances, and changes of the state of many at once.</summary>
+internal sealed class InstanceListEndpoints(InstanceStore store, InstanceService service, InstanceStateService states, OperationService operations)
+{
+    /// <summary>The backups of instances by id, for recursion 2; set by the backups domain.</summary>
+    public Func<InstanceFilter, CancellationToken, Task<ILookup<long, InstanceBackup>>> Backups { get; set; } = (_, _) => Task.FromResult(Array.Empty<InstanceBackup>().ToLookup(_ => 0L));
+
+    public void Map(Router router)
+    {
+        router.Map("GET", "/1.0/instances", Access.Project, ListAsync);
+        router.Map("PUT", "/1.0/instances", Access.Project, BulkAsync);
+    }
+
+    private async Task<Response> ListAsync(Request request, CancellationToken ct)
+    {
+        var filter = Filter.Parse(request.Filter);
+        var scope = new InstanceFilter(request.AllProjects ? null : request.Project, Type: InstanceUrls.Type(request));
+        if (!request.AllProjects)
+        {
+            await store.ProjectConfigAsync(request.Project, ct).ConfigureAwait(false);
+        }
+
+        if (request.Recursion == 0 && filter.IsEmpty)
+        {
+            var names = await store.NamesAsync(scope, ct).ConfigureAwait(false);
+            return Response.Sync(names.Where(n => request.Caller.MaySee(n.Project)).Select(n => InstanceUrls.Of(request, n.Project, n.Name)).ToList());
+        }
+
+        var instances = (await store.ListAsync(scope, ct).ConfigureAwait(false)).Where(i => request.Caller.MaySee(i.Project)).ToList();
+        if (request.Recursion < 2)
+        {
+            var shown = instances.Select(i => InstanceViews.Render(i, service.Status(i))).Where(i => filter.IsEmpty || filter.Matches(Json.Node(i))).ToList();
+            return request.Recursion == 0 ? Response.Sync(shown.ConvertAll(i => InstanceUrls.Of(request, i.Project, i.Name))) : Response.Sync(shown);
+        }
+
+        var snapshots = await store.SnapshotsAsync(scope, ct).ConfigureAwait(false);
+        var backups = await Backups(scope, ct).ConfigureAwait(false);
+        var fields = request.Fields;
+        var full = await Task.WhenAll(instances.Select(i => Task.Run(() => Full(i, snapshots[i.Id], backups[i.Id], fields), ct))).ConfigureAwait(false);
+        return Response.Sync(full.Where(i => filter.IsEmpty || filter.Matches(Json.Node(i))).ToList());
+    }
+
+    private InstanceFull Full(InstanceRecord instance, IEnumerable<SnapshotRecord> snapshots, IEnumerable<InstanceBackup> backups, IReadOnlyList<string>? fields) =>
+        InstanceViews.RenderFull(InstanceViews.Render(instance, service.Status(instance)), states.Read(instance, fields), [.. snapshots.Select(s => InstanceViews.Render(instance, s, -1))], [.. backups]);
+
+    /// <summary>One action on all instances it makes sense for.</summary>
+    private async Task<Response> BulkAsync(Request request, CancellationToken ct)
+    {
+        var put = await request.BodyAsync<InstancesPut>(ct).ConfigureAwait(false);
+        var action = InstanceAction.Parse(put.State);
+        var all = await store.ListAsync(new InstanceFilter(request.AllProjects ? null : request.Project, Type: InstanceUrls.Type(request)), ct).ConfigureAwait(false);
+        var chosen = all.Where(i => request.Caller.MaySee(i.Project) && action.Fits(service.Status(i))).ToList();
+        var requestor = request.Requestor;
+        return InstanceUrls.Run(operations, request, "Updating the state of multiple instances", chosen.ConvertAll(i => i.Name), async (_, token) =>
+        {
+            var failures = await Task.WhenAll(chosen.Select(i => TryAsync(i, () => action.RunAsync(service, i, requestor, token)))).ConfigureAwait(false);
+            var messages = failures.OfType<string>().ToList();
+            if (messages.Count > 0)
+            {
+                throw ApiException.Internal("Failed to update the state of some instances: " + string.Join("; ", messages));
+            }
+        });
+    }
+
+    private static async Task<string?> TryAsync(InstanceRecord instance, Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+            return null;
+        }
+        catch (ApiException e)
+        {
+            return $"{instance.Name}: {e.Message}";
+        }
+    }
+}

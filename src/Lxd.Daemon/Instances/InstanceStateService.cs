@@ -1,0 +1,76 @@
+using Lxd.Core.Api;
+using Lxd.Daemon.Operations;
+
+namespace Lxd.Daemon.Instances;
+
+/// <summary>What instances use at the moment.</summary>
+internal sealed class InstanceStateService(InstanceServices with, IInstanceAddresses addresses)
+{
+    /// <param name="fields">Which costly parts are wanted (<c>state.disk</c>, <c>state.network</c>); null for all.</param>
+    public InstanceState Read(InstanceRecord instance, IReadOnlyList<string>? fields = null)
+    {
+        var status = with.StatusOf(instance);
+        var state = new InstanceState
+        {
+            Status = StatusCodes.Name((int)status),
+            StatusCode = (int)status,
+            Disk = Wants(fields, "state.disk") ? Disks(instance) : [],
+        };
+        if (status == RunStatus.Stopped)
+        {
+            state.Processes = 0;
+            return state;
+        }
+
+        var usage = with.Driver.Live(with.RefOf(instance)).Usage();
+        state.Pid = usage.Pid;
+        state.Processes = usage.Processes;
+        state.Cpu = new InstanceStateCPU { Usage = usage.CpuNanoseconds };
+        state.Memory = new InstanceStateMemory
+        {
+            Usage = usage.MemoryBytes,
+            UsagePeak = usage.MemoryPeakBytes,
+            Total = usage.MemoryTotalBytes,
+            SwapUsage = usage.SwapBytes,
+            SwapUsagePeak = usage.SwapPeakBytes,
+        };
+        state.Network = Wants(fields, "state.network") ? Networks(instance, usage.Pid) : [];
+        return state;
+    }
+
+    private static bool Wants(IReadOnlyList<string>? fields, string field) => fields is null || fields.Contains(field);
+
+    private Dictionary<string, InstanceStateDisk> Disks(InstanceRecord instance)
+    {
+        if (instance.RootDisk() is not { } root)
+        {
+            return [];
+        }
+
+        var (used, total) = with.Volumes.Usage(instance);
+        return used < 0 ? [] : new Dictionary<string, InstanceStateDisk> { [root.Key] = new() { Usage = used, Total = Math.Max(0, total) } };
+    }
+
+    private Dictionary<string, InstanceStateNetwork> Networks(InstanceRecord instance, int pid)
+    {
+        var result = addresses.Read(pid);
+        foreach (var (name, device) in instance.ExpandedDevices.Where(d => d.Value.GetValueOrDefault("type") == "nic"))
+        {
+            var hwaddr = instance.Config.GetValueOrDefault($"volatile.{name}.hwaddr", device.GetValueOrDefault("hwaddr", ""));
+            var found = result.Values.FirstOrDefault(n => hwaddr.Length > 0 && string.Equals(n.Hwaddr, hwaddr, StringComparison.OrdinalIgnoreCase));
+            if (found is not null)
+            {
+                found.HostName = instance.Config.GetValueOrDefault($"volatile.{name}.host_name", "");
+            }
+        }
+
+        return result;
+    }
+}
+
+/// <summary>The interfaces within a network namespace.</summary>
+internal interface IInstanceAddresses
+{
+    /// <summary>Interfaces, addresses and counters of a process's namespace; empty where it went away.</summary>
+    Dictionary<string, InstanceStateNetwork> Read(int pid);
+}

@@ -1,0 +1,142 @@
+using System.Text.Json.Nodes;
+using Lxd.Core;
+using Lxd.Core.Api;
+using Lxd.Daemon.Http;
+using Lxd.Daemon.Instances.Snapshots;
+using Lxd.Daemon.Operations;
+
+namespace Lxd.Daemon.Instances;
+
+/// <summary><c>/1.0/instances</c> and one instance.</summary>
+internal sealed class InstancesEndpoints(InstanceStore store, InstanceService service, SnapshotService snapshots, OperationService operations)
+{
+    public void Map(Router router)
+    {
+        router.Map("POST", "/1.0/instances", Access.Project, CreateAsync);
+        router.Map("GET", "/1.0/instances/{name}", Access.Project, GetAsync);
+        router.Map("PUT", "/1.0/instances/{name}", Access.Project, PutAsync);
+        router.Map("PATCH", "/1.0/instances/{name}", Access.Project, PatchAsync);
+        router.Map("POST", "/1.0/instances/{name}", Access.Project, RenameAsync);
+        router.Map("DELETE", "/1.0/instances/{name}", Access.Project, DeleteAsync);
+        router.Map("POST", "/1.0/instances/{name}/rebuild", Access.Project, RebuildAsync);
+    }
+
+    /// <summary>Makes instances from a tarball (<c>application/octet-stream</c>); set by the backups domain.</summary>
+    public Func<Request, CancellationToken, Task<Response>>? Import { get; set; }
+
+    private async Task<Response> CreateAsync(Request request, CancellationToken ct)
+    {
+        if (request.Header("Content-Type").StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase) && Import is not null)
+        {
+            return await Import(request, ct).ConfigureAwait(false);
+        }
+
+        var body = await request.ObjectAsync(ct).ConfigureAwait(false);
+        var post = Json.Parse<InstancesPost>(body);
+        var ownProfiles = body["profiles"] is JsonArray;
+        if (InstanceUrls.Type(request) is { } type)
+        {
+            post = post with { Type = type };
+        }
+
+        var plan = await service.PlanAsync(request.Project, post, ownProfiles ? post.Profiles : null, ct).ConfigureAwait(false);
+        var requestor = request.Requestor;
+        return InstanceUrls.Run(operations, request, "Creating instance", [plan.Name], post.Source.Type switch
+        {
+            "image" => (progress, token) => service.CreateFromImageAsync(plan, post.Source, ownProfiles, post.Start, requestor, progress, token),
+            "none" => (_, token) => service.CreateEmptyAsync(plan, post.Start, requestor, token),
+            "copy" => (_, token) => service.CopyAsync(plan, post, ownProfiles, requestor, token),
+            _ => throw ApiException.NotImplemented("Migration between servers is not supported"),
+        }, both: true);
+    }
+
+    private async Task<Response> GetAsync(Request request, CancellationToken ct)
+    {
+        var instance = await InstanceUrls.FindAsync(store, request, ct).ConfigureAwait(false);
+        return Response.Sync(InstanceViews.Render(instance, service.Status(instance)), Tag(instance));
+    }
+
+    private async Task<Response> PutAsync(Request request, CancellationToken ct)
+    {
+        var instance = await InstanceUrls.FindAsync(store, request, ct).ConfigureAwait(false);
+        request.CheckEtag(Tag(instance));
+        var body = await request.ObjectAsync(ct).ConfigureAwait(false);
+        var put = Json.Parse<InstancePut>(body);
+        var requestor = request.Requestor;
+        if (put.Restore.Length > 0)
+        {
+            var name = put.Restore.Contains('/') ? put.Restore[(put.Restore.LastIndexOf('/') + 1)..] : put.Restore;
+            await store.SnapshotAsync(instance.Id, name, ct).ConfigureAwait(false);
+            return InstanceUrls.Run(operations, request, "Restoring snapshot", [instance.Name], (_, token) => snapshots.RestoreAsync(instance, name, put.Stateful, requestor, token));
+        }
+
+        if (body["profiles"] is null)
+        {
+            put = put with { Profiles = ["default"] };
+        }
+
+        return InstanceUrls.Run(operations, request, "Updating instance", [instance.Name], (_, token) => service.UpdateAsync(instance, put, requestor, token));
+    }
+
+    private async Task<Response> PatchAsync(Request request, CancellationToken ct)
+    {
+        var instance = await InstanceUrls.FindAsync(store, request, ct).ConfigureAwait(false);
+        request.CheckEtag(Tag(instance));
+        var put = Patching.Merge(InstanceService.Editable(instance), await request.ObjectAsync(ct).ConfigureAwait(false));
+        await service.UpdateAsync(instance, put, request.Requestor, ct).ConfigureAwait(false);
+        return Response.Empty;
+    }
+
+    private async Task<Response> RenameAsync(Request request, CancellationToken ct)
+    {
+        var instance = await InstanceUrls.FindAsync(store, request, ct).ConfigureAwait(false);
+        var post = await request.BodyAsync<InstancePost>(ct).ConfigureAwait(false);
+        var requestor = request.Requestor;
+        var moves = post.Pool.Length > 0 || post.Project.Length > 0 && post.Project != instance.Project;
+        if (post.Migration && !moves)
+        {
+            throw ApiException.NotImplemented("Migration between servers is not supported");
+        }
+
+        if (moves)
+        {
+            return InstanceUrls.Run(operations, request, "Migrating instance", [instance.Name], (_, token) => service.MoveAsync(instance, post, requestor, token));
+        }
+
+        Names.CheckInstance(post.Name);
+        if (await store.FindAsync(request.Project, post.Name, ct).ConfigureAwait(false) is not null)
+        {
+            throw ApiException.Conflict($"Name \"{post.Name}\" already in use");
+        }
+
+        return InstanceUrls.Run(operations, request, "Renaming instance", [instance.Name], (_, token) => service.RenameAsync(instance, post.Name, requestor, token));
+    }
+
+    private async Task<Response> DeleteAsync(Request request, CancellationToken ct)
+    {
+        var instance = await InstanceUrls.FindAsync(store, request, ct).ConfigureAwait(false);
+        var force = Core.Config.Checks.IsTrue(request.Query("force"));
+        if (!force && service.IsRunning(instance))
+        {
+            throw ApiException.BadRequest("Instance is running");
+        }
+
+        var requestor = request.Requestor;
+        return InstanceUrls.Run(operations, request, "Deleting instance", [instance.Name], (_, token) => service.DeleteAsync(instance, force, requestor, token));
+    }
+
+    private async Task<Response> RebuildAsync(Request request, CancellationToken ct)
+    {
+        var instance = await InstanceUrls.FindAsync(store, request, ct).ConfigureAwait(false);
+        var post = await request.BodyAsync<InstanceRebuildPost>(ct).ConfigureAwait(false);
+        if (service.IsRunning(instance))
+        {
+            throw ApiException.BadRequest("Instance must be stopped to be rebuilt");
+        }
+
+        var requestor = request.Requestor;
+        return InstanceUrls.Run(operations, request, "Rebuilding instance", [instance.Name], (progress, token) => service.RebuildAsync(instance, post.Source, requestor, progress, token));
+    }
+
+    private static string Tag(InstanceRecord instance) => Etag.Of(InstanceService.Editable(instance));
+}
