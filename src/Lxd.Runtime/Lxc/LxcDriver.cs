@@ -40,6 +40,7 @@ public sealed class LxcDriver : IInstanceDriver
         var rootMount = Path.Combine(_directory, "rootmount");
         Directory.CreateDirectory(Path.GetDirectoryName(seccomp)!);
         Directory.CreateDirectory(rootMount);
+        Directory.CreateDirectory(LxcPath);
         await File.WriteAllTextAsync(seccomp, SeccompPolicy.Build(spec), ct).ConfigureAwait(false);
         await File.WriteAllTextAsync(instance.ConfigFile, new LxcConfig(spec, seccomp, rootMount).Build(), ct).ConfigureAwait(false);
         File.Delete(instance.LogFile);
