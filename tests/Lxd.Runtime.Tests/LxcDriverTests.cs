@@ -59,7 +59,7 @@ public sealed class LxcDriverTests
         await session.Input.WriteAsync("tty\n"u8.ToArray());
         await screen.ShowsAsync("/dev/pts/");
         await screen.ShowsAsync("ready> ");
-        await session.Input.WriteAsync("echo go; sleep 1000\n"u8.ToArray());
+        await session.Input.WriteAsync("sh -c 'echo go; exec sleep 1000'\n"u8.ToArray());
         await screen.ShowsAsync("\ngo");
         await session.Input.WriteAsync(new byte[] { 3 });
         await screen.ShowsAsync("ready> ");
@@ -140,7 +140,16 @@ public sealed class LxcDriverTests
             int at;
             while ((at = _seen.IndexOf(text, StringComparison.Ordinal)) < 0)
             {
-                var count = await terminal.ReadAsync(buffer).AsTask().WaitAsync(Patience);
+                int count;
+                try
+                {
+                    count = await terminal.ReadAsync(buffer).AsTask().WaitAsync(Patience);
+                }
+                catch (TimeoutException)
+                {
+                    throw new TimeoutException($"no \"{text}\" came after: {_seen}");
+                }
+
                 Assert.True(count > 0, $"ended before \"{text}\": {_seen}");
                 _seen += Encoding.UTF8.GetString(buffer, 0, count);
             }
