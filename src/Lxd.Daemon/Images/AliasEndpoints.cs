@@ -1,0 +1,113 @@
+using Lxd.Core;
+using Lxd.Core.Api;
+using Lxd.Daemon.Events;
+using Lxd.Daemon.Http;
+
+namespace Lxd.Daemon.Images;
+
+/// <summary><c>/1.0/images/aliases</c>.</summary>
+internal sealed class AliasEndpoints(ImageService service, AliasStore aliases, EventHub events)
+{
+    public void Map(Router router)
+    {
+        router.Map("GET", "/1.0/images/aliases", Access.Anyone, ListAsync);
+        router.Map("POST", "/1.0/images/aliases", Access.Project, CreateAsync);
+        router.Map("GET", "/1.0/images/aliases/{name}", Access.Anyone, GetAsync);
+        router.Map("PUT", "/1.0/images/aliases/{name}", Access.Project, PutAsync);
+        router.Map("PATCH", "/1.0/images/aliases/{name}", Access.Project, PatchAsync);
+        router.Map("POST", "/1.0/images/aliases/{name}", Access.Project, RenameAsync);
+        router.Map("DELETE", "/1.0/images/aliases/{name}", Access.Project, DeleteAsync);
+    }
+
+    private async Task<Response> ListAsync(Request request, CancellationToken ct)
+    {
+        var project = await service.ProjectAsync(request.Project, ct).ConfigureAwait(false);
+        var all = await aliases.ListAsync(project, ct).ConfigureAwait(false);
+        if (!request.Caller.MaySee(request.Project))
+        {
+            var open = (await service.ListAsync(request.Project, ct).ConfigureAwait(false)).Where(i => i.Public).Select(i => i.Fingerprint).ToHashSet();
+            all = [.. all.Where(a => open.Contains(a.Target))];
+        }
+
+        return request.Recursion > 0 ? Response.Sync(all) : Response.Sync(all.Select(a => Url(request.Project, a.Name)).ToList());
+    }
+
+    private async Task<Response> CreateAsync(Request request, CancellationToken ct)
+    {
+        var post = await request.BodyAsync<ImageAliasesPost>(ct).ConfigureAwait(false);
+        if (post.Name.Length == 0 || post.Target.Length == 0)
+        {
+            throw ApiException.BadRequest("name and target are required");
+        }
+
+        var image = await service.GetAsync(request.Project, post.Target, ct).ConfigureAwait(false);
+        await aliases.AddAsync(image.Project, post.Name, post.Description, image.Fingerprint, ct).ConfigureAwait(false);
+        Tell("created", request, post.Name);
+        return Response.Created(Url(request.Project, post.Name));
+    }
+
+    private async Task<Response> GetAsync(Request request, CancellationToken ct)
+    {
+        var alias = await FindAsync(request, ct).ConfigureAwait(false);
+        if (!request.Caller.MaySee(request.Project) && !(await service.GetAsync(request.Project, alias.Target, ct).ConfigureAwait(false)).Public)
+        {
+            throw ApiException.NotFound("Image alias not found");
+        }
+
+        return Response.Sync(alias, Etag.Of(Editable(alias)));
+    }
+
+    private async Task<Response> PutAsync(Request request, CancellationToken ct)
+    {
+        var alias = await FindAsync(request, ct).ConfigureAwait(false);
+        request.CheckEtag(Etag.Of(Editable(alias)));
+        var put = await request.BodyAsync<ImageAliasesEntryPut>(ct).ConfigureAwait(false);
+        return put.Target.Length > 0 ? await ChangeAsync(request, put, ct).ConfigureAwait(false) : throw ApiException.BadRequest("The target field is required");
+    }
+
+    private async Task<Response> PatchAsync(Request request, CancellationToken ct)
+    {
+        var alias = await FindAsync(request, ct).ConfigureAwait(false);
+        request.CheckEtag(Etag.Of(Editable(alias)));
+        return await ChangeAsync(request, Patching.Merge(Editable(alias), await request.ObjectAsync(ct).ConfigureAwait(false)), ct).ConfigureAwait(false);
+    }
+
+    private async Task<Response> ChangeAsync(Request request, ImageAliasesEntryPut put, CancellationToken ct)
+    {
+        var image = await service.GetAsync(request.Project, put.Target, ct).ConfigureAwait(false);
+        await aliases.UpdateAsync(image.Project, request.Route("name"), put.Description, image.Fingerprint, ct).ConfigureAwait(false);
+        Tell("updated", request, request.Route("name"));
+        return Response.Empty;
+    }
+
+    private async Task<Response> RenameAsync(Request request, CancellationToken ct)
+    {
+        var post = await request.BodyAsync<ImageAliasesEntryPost>(ct).ConfigureAwait(false);
+        await FindAsync(request, ct).ConfigureAwait(false);
+        if (post.Name.Length == 0)
+        {
+            throw ApiException.BadRequest("The alias name cannot be empty");
+        }
+
+        await aliases.RenameAsync(await service.ProjectAsync(request.Project, ct).ConfigureAwait(false), request.Route("name"), post.Name, ct).ConfigureAwait(false);
+        Tell("renamed", request, post.Name);
+        return Response.Created(Url(request.Project, post.Name));
+    }
+
+    private async Task<Response> DeleteAsync(Request request, CancellationToken ct)
+    {
+        await FindAsync(request, ct).ConfigureAwait(false);
+        await aliases.DeleteAsync(await service.ProjectAsync(request.Project, ct).ConfigureAwait(false), request.Route("name"), ct).ConfigureAwait(false);
+        Tell("deleted", request, request.Route("name"));
+        return Response.Empty;
+    }
+
+    private async Task<ImageAliasesEntry> FindAsync(Request request, CancellationToken ct) =>
+        await aliases.GetAsync(await service.ProjectAsync(request.Project, ct).ConfigureAwait(false), request.Route("name"), ct).ConfigureAwait(false);
+
+    private static ImageAliasesEntryPut Editable(ImageAliasesEntry alias) => new() { Description = alias.Description, Target = alias.Target };
+
+    private static string Url(string project, string name) => Names.Url(project, "1.0", "images", "aliases", name);
+
+    private void Tell(string what, Request request, string name) => events.Lifecycle("image-alias-" + what, request.Project, Url("default", name), request.Requestor, name: name);
+}

@@ -1,0 +1,8 @@
+using Lxd.Daemon.Events;
+using Lxd.Daemon.Projects;
+using Lxd.Daemon.Server;
+
+namespace Lxd.Daemon.Images;
+
+/// <summary>The lower services images need.</summary>
+internal sealed record ImageServices(EventHub Events, ProjectService Projects, ServerConfig Config);
