@@ -1,6 +1,7 @@
 using Lxd.Daemon.Certificates;
 using Lxd.Daemon.Events;
 using Lxd.Daemon.Hosting;
+using Lxd.Daemon.Images;
 using Lxd.Daemon.Operations;
 using Lxd.Daemon.Profiles;
 using Lxd.Daemon.Projects;
@@ -20,5 +21,7 @@ internal static class ApiRoutes
         new CertificatesEndpoints(daemon.Certificates).Map(daemon.Router);
         new ProjectsEndpoints(daemon.Projects).Map(daemon.Router);
         new ProfilesEndpoints(daemon.Profiles).Map(daemon.Router);
+        new ImagesEndpoints(daemon.Images, daemon.Operations, new ImageUpload(daemon.Images.Files), new ImageSecrets(daemon.Operations)).Map(daemon.Router);
+        new AliasEndpoints(daemon.Images, daemon.ImageAliases, daemon.Events).Map(daemon.Router);
     }
 }

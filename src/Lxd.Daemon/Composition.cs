@@ -4,6 +4,7 @@ using Lxd.Daemon.Events;
 using Lxd.Daemon.Hosting;
 using Lxd.Daemon.Http;
 using Lxd.Daemon.Identities;
+using Lxd.Daemon.Images;
 using Lxd.Daemon.Operations;
 using Lxd.Daemon.Profiles;
 using Lxd.Daemon.Projects;
@@ -43,6 +44,9 @@ internal sealed class Composition : IAsyncDisposable
         Certificates = new CertificateService(identities, Identities, Config, Https, Operations, Events);
         Projects = new ProjectService(new ProjectStore(Databases.Global), Events);
         Profiles = new ProfileService(new ProfileStore(Databases.Global), Projects, Events);
+        Remotes = new ImageRemotes(Config, Certificate);
+        ImageAliases = new AliasStore(Databases.Global);
+        Images = new ImageService(new ImageStore(Databases.Global), ImageAliases, new ImageFiles(Paths.Images), new ImageServices(Events, Projects, Config)) { Remotes = Remotes };
 
         OnStart("configuration", async ct =>
         {
@@ -53,6 +57,12 @@ internal sealed class Composition : IAsyncDisposable
         {
             Config.OnChange("core.https_address", Https.ListenAsync);
             await Https.ListenAsync(Config.Get("core.https_address"), ct).ConfigureAwait(false);
+        });
+        OnStart("images", async ct =>
+        {
+            await Images.CleanFilesAsync(ct).ConfigureAwait(false);
+            Tasks.Every("image update", _ => Task.FromResult(TimeSpan.FromHours(Config.Number("images.auto_update_interval"))), Images.UpdateAllAsync);
+            Tasks.Every("image expiry", TimeSpan.FromDays(1), Images.PruneAsync);
         });
         ApiRoutes.Map(this);
     }
@@ -74,6 +84,9 @@ internal sealed class Composition : IAsyncDisposable
     public CertificateService Certificates { get; }
     public ProjectService Projects { get; }
     public ProfileService Profiles { get; }
+    public ImageRemotes Remotes { get; }
+    public AliasStore ImageAliases { get; }
+    public ImageService Images { get; }
 
     /// <summary>Ends when somebody asked the daemon to stop; the result says whether instances are to be stopped too.</summary>
     public TaskCompletionSource<bool> StopRequested { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -129,6 +142,7 @@ internal sealed class Composition : IAsyncDisposable
     {
         await Tasks.DisposeAsync().ConfigureAwait(false);
         await Https.DisposeAsync().ConfigureAwait(false);
+        Remotes.Dispose();
         Databases.Dispose();
         Certificate.Dispose();
     }

@@ -16,7 +16,7 @@ internal sealed class ImageSecrets(OperationService operations)
     {
         var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         _secrets[secret] = image.Fingerprint;
-        return operations.Start(new OperationSpec("Executing operation", image.Project, async (_, ct) =>
+        return operations.Start(new OperationSpec("Executing operation", image.Project, async (progress, ct) =>
         {
             try
             {
