@@ -5,6 +5,7 @@ using Lxd.Daemon.Hosting;
 using Lxd.Daemon.Http;
 using Lxd.Daemon.Identities;
 using Lxd.Daemon.Images;
+using Lxd.Daemon.Instances;
 using Lxd.Daemon.Operations;
 using Lxd.Daemon.Profiles;
 using Lxd.Daemon.Projects;
@@ -64,6 +65,12 @@ internal sealed class Composition : IAsyncDisposable
             Tasks.Every("image update", _ => Task.FromResult(TimeSpan.FromHours(Config.Number("images.auto_update_interval"))), Images.UpdateAllAsync);
             Tasks.Every("image expiry", TimeSpan.FromDays(1), Images.PruneAsync);
         });
+        if (options.Instances is not null)
+        {
+            Instances = new InstancesDomain(this, options.Instances(this));
+            Instances.Register();
+        }
+
         ApiRoutes.Map(this);
     }
 
@@ -87,6 +94,7 @@ internal sealed class Composition : IAsyncDisposable
     public ImageRemotes Remotes { get; }
     public AliasStore ImageAliases { get; }
     public ImageService Images { get; }
+    public InstancesDomain? Instances { get; }
 
     /// <summary>Ends when somebody asked the daemon to stop; the result says whether instances are to be stopped too.</summary>
     public TaskCompletionSource<bool> StopRequested { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -38,10 +38,11 @@ internal sealed class TestDaemon : IAsyncDisposable
     public HttpClient Http => _http;
 
     /// <param name="arrange">Replaces drivers before anything starts.</param>
-    public static async Task<TestDaemon> StartAsync(Action<Composition>? arrange = null)
+    /// <param name="instances">What instances run on.</param>
+    public static async Task<TestDaemon> StartAsync(Action<Composition>? arrange = null, Func<Composition, Lxd.Daemon.Instances.InstanceNeeds>? instances = null)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("lxdtest").FullName;
-        var host = await DaemonHost.StartAsync(new DaemonOptions(directory), NullLoggerFactory.Instance, CancellationToken.None, arrange);
+        var host = await DaemonHost.StartAsync(new DaemonOptions(directory) { Instances = instances }, NullLoggerFactory.Instance, CancellationToken.None, arrange);
         return new TestDaemon(host, directory);
     }
 

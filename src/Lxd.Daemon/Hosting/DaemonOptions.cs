@@ -10,6 +10,9 @@ internal sealed record DaemonOptions(string Directory)
     public bool Verbose { get; init; }
     public bool Syslog { get; init; }
 
+    /// <summary>What instances run on and in; null for the real thing. For tests.</summary>
+    public Func<Composition, Instances.InstanceNeeds>? Instances { get; init; }
+
     /// <summary>The local API socket.</summary>
     public string Socket => Path.Combine(Directory, "unix.socket");
 

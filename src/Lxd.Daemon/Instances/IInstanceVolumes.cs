@@ -45,7 +45,10 @@ internal interface IInstanceVolumes
     string PathOf(InstanceRecord instance, string? snapshot = null);
 
     /// <summary>Space in use and the limit, in bytes; -1 for what cannot be told cheaply.</summary>
-    (long Used, long Total) Usage(InstanceRecord instance, string? snapshot = null);
+    Task<(long Used, long Total)> UsageAsync(InstanceRecord instance, CancellationToken ct);
+
+    /// <summary>Only the instance itself may pass through the volume's directory: the host's users do not reach what is in it.</summary>
+    void Protect(InstanceRecord instance, Linux.IdMaps.IdMap map);
 
     /// <summary>The host directory or file of a custom volume a disk device names; throws not-found where there is none.</summary>
     Task<string> CustomPathAsync(string project, string pool, string volume, CancellationToken ct);

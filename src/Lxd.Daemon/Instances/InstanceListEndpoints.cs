@@ -42,12 +42,12 @@ internal sealed class InstanceListEndpoints(InstanceStore store, InstanceService
         var snapshots = await store.SnapshotsAsync(scope, ct).ConfigureAwait(false);
         var backups = await Backups(scope, ct).ConfigureAwait(false);
         var fields = request.Fields;
-        var full = await Task.WhenAll(instances.Select(i => Task.Run(() => Full(i, snapshots[i.Id], backups[i.Id], fields), ct))).ConfigureAwait(false);
+        var full = await Task.WhenAll(instances.Select(i => Task.Run(() => FullAsync(i, snapshots[i.Id], backups[i.Id], fields, ct), ct))).ConfigureAwait(false);
         return Response.Sync(full.Where(i => filter.IsEmpty || filter.Matches(Json.Node(i))).ToList());
     }
 
-    private InstanceFull Full(InstanceRecord instance, IEnumerable<SnapshotRecord> snapshots, IEnumerable<InstanceBackup> backups, IReadOnlyList<string>? fields) =>
-        InstanceViews.RenderFull(InstanceViews.Render(instance, service.Status(instance)), states.Read(instance, fields), [.. snapshots.Select(s => InstanceViews.Render(instance, s, -1))], [.. backups]);
+    private async Task<InstanceFull> FullAsync(InstanceRecord instance, IEnumerable<SnapshotRecord> snapshots, IEnumerable<InstanceBackup> backups, IReadOnlyList<string>? fields, CancellationToken ct) =>
+        InstanceViews.RenderFull(InstanceViews.Render(instance, service.Status(instance)), await states.ReadAsync(instance, fields, ct).ConfigureAwait(false), [.. snapshots.Select(s => InstanceViews.Render(instance, s, -1))], [.. backups]);
 
     /// <summary>One action on all instances it makes sense for.</summary>
     private async Task<Response> BulkAsync(Request request, CancellationToken ct)

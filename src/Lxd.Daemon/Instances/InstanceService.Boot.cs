@@ -4,15 +4,19 @@ namespace Lxd.Daemon.Instances;
 
 internal sealed partial class InstanceService
 {
-    /// <summary>After the daemon started: running instances are watched again, what ran before the host went down or shall start by itself is started.</summary>
-    public async Task RestoreAsync(CancellationToken ct)
+    /// <summary>After the daemon started: instances that run are watched again.</summary>
+    public async Task AdoptAsync(CancellationToken ct)
     {
-        var all = await with.Store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false);
-        foreach (var instance in all.Where(IsRunning))
+        foreach (var instance in (await with.Store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false)).Where(IsRunning))
         {
             Watch(instance);
         }
+    }
 
+    /// <summary>What ran before the host or the daemon went down, or shall start by itself, is started.</summary>
+    public async Task RestoreAsync(CancellationToken ct)
+    {
+        var all = await with.Store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false);
         foreach (var instance in all.Where(i => !IsRunning(i) && i.Ephemeral && i.Config.GetValueOrDefault("volatile.last_state.power") == "RUNNING"))
         {
             await TryAsync(instance, () => CleanUpLostAsync(instance)).ConfigureAwait(false);

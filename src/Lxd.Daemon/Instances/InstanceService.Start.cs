@@ -43,6 +43,7 @@ internal sealed partial class InstanceService
         var started = instance;
         var run = await with.Devices.StartAllAsync(instance, map, ct).ConfigureAwait(false);
         undo.Add(() => with.Devices.StopAllAsync(started));
+        with.Volumes.Protect(instance, map);
         await ApplyTemplatesAsync(instance, ct).ConfigureAwait(false);
         instance = await RecordStartAsync(instance, run, ct).ConfigureAwait(false);
         undo.Add(() => ClearRunAsync(started, "STOPPED"));

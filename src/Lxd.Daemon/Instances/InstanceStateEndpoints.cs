@@ -14,7 +14,7 @@ internal sealed class InstanceStateEndpoints(InstanceStore store, InstanceServic
     }
 
     private async Task<Response> GetAsync(Request request, CancellationToken ct) =>
-        Response.Sync(states.Read(await InstanceUrls.FindAsync(store, request, ct).ConfigureAwait(false)));
+        Response.Sync(await states.ReadAsync(await InstanceUrls.FindAsync(store, request, ct).ConfigureAwait(false), null, ct).ConfigureAwait(false));
 
     private async Task<Response> PutAsync(Request request, CancellationToken ct)
     {

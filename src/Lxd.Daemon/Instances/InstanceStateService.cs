@@ -7,14 +7,14 @@ namespace Lxd.Daemon.Instances;
 internal sealed class InstanceStateService(InstanceServices with, IInstanceAddresses addresses)
 {
     /// <param name="fields">Which costly parts are wanted (<c>state.disk</c>, <c>state.network</c>); null for all.</param>
-    public InstanceState Read(InstanceRecord instance, IReadOnlyList<string>? fields = null)
+    public async Task<InstanceState> ReadAsync(InstanceRecord instance, IReadOnlyList<string>? fields, CancellationToken ct)
     {
         var status = with.StatusOf(instance);
         var state = new InstanceState
         {
             Status = StatusCodes.Name((int)status),
             StatusCode = (int)status,
-            Disk = Wants(fields, "state.disk") ? Disks(instance) : [],
+            Disk = Wants(fields, "state.disk") ? await DisksAsync(instance, ct).ConfigureAwait(false) : [],
         };
         if (status == RunStatus.Stopped)
         {
@@ -40,14 +40,14 @@ internal sealed class InstanceStateService(InstanceServices with, IInstanceAddre
 
     private static bool Wants(IReadOnlyList<string>? fields, string field) => fields is null || fields.Contains(field);
 
-    private Dictionary<string, InstanceStateDisk> Disks(InstanceRecord instance)
+    private async Task<Dictionary<string, InstanceStateDisk>> DisksAsync(InstanceRecord instance, CancellationToken ct)
     {
         if (instance.RootDisk() is not { } root)
         {
             return [];
         }
 
-        var (used, total) = with.Volumes.Usage(instance);
+        var (used, total) = await with.Volumes.UsageAsync(instance, ct).ConfigureAwait(false);
         return used < 0 ? [] : new Dictionary<string, InstanceStateDisk> { [root.Key] = new() { Usage = used, Total = Math.Max(0, total) } };
     }
 

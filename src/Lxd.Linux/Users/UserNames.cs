@@ -19,4 +19,13 @@ public static class UserNames
             throw new IOException($"Failed changing the group of {path}: {Stdlib.GetLastError()}");
         }
     }
+
+    /// <summary>Gives a file or directory itself, not what is below it, another owner.</summary>
+    public static void SetOwner(string path, uint uid, uint gid)
+    {
+        if (Syscall.lchown(path, uid, gid) != 0)
+        {
+            throw new IOException($"Failed changing the owner of {path}: {Stdlib.GetLastError()}");
+        }
+    }
 }

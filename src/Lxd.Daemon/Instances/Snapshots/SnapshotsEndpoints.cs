@@ -44,10 +44,10 @@ internal sealed class SnapshotsEndpoints(InstanceStore store, SnapshotService se
 
         DateTime? expires = body["expires_at"] is null ? null : post.ExpiresAt;
         var name = await service.NameAsync(instance, post.Name, ct).ConfigureAwait(false);
-        var requestor = request.Requestor;
+        var (requestor, project) = (request.Requestor, request.Project);
         return InstanceUrls.Run(operations, request, "Snapshotting instance", [instance.Name], (progress, token) =>
         {
-            progress.AddResource("instances_snapshots", Names.Url(request.Project, "1.0", "instances", instance.Name, "snapshots", name));
+            progress.AddResource("instances_snapshots", Names.Url(project, "1.0", "instances", instance.Name, "snapshots", name));
             return service.CreateAsync(instance, name, expires, requestor, token);
         });
     }

@@ -1,0 +1,85 @@
+using Lxd.Daemon.Instances.Console;
+using Lxd.Daemon.Instances.Devices;
+using Lxd.Daemon.Instances.Exec;
+using Lxd.Daemon.Instances.Snapshots;
+using Lxd.Linux.IdMaps;
+using Lxd.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace Lxd.Daemon.Instances;
+
+/// <summary>What instances need of the domains below them; tests put their own here.</summary>
+internal sealed record InstanceNeeds(IInstanceDriver Driver, IInstanceVolumes Volumes, IInstanceNetworks Networks, IInstanceImages Images, IInstanceTemplates Templates, IInstanceAddresses Addresses);
+
+/// <summary>The instances domain put together.</summary>
+internal sealed class InstancesDomain
+{
+    private static readonly TimeSpan LongestRestore = TimeSpan.FromSeconds(60);
+    private readonly Composition _daemon;
+    private readonly SnapshotTasks _tasks;
+
+    public InstancesDomain(Composition daemon, InstanceNeeds needs)
+    {
+        _daemon = daemon;
+        var log = daemon.Loggers.CreateLogger("instances");
+        Store = new InstanceStore(daemon.Databases.Global);
+        IDevice[] devices =
+        [
+            new NoneDevice(), new DiskDevice(needs.Volumes), new NicDevice(needs.Networks), new UnixDevice("unix-char", daemon.Paths), new UnixDevice("unix-block", daemon.Paths),
+            new UnsupportedDevice("pci", "PCI devices are only supported by virtual machines"),
+        ];
+        With = new InstanceServices(Store, new InstanceLocks(), needs.Volumes, needs.Driver, new DeviceManager(devices, Store, log), needs.Images, needs.Templates, daemon.Events, daemon.Config, daemon.Paths,
+            new InstanceIdMaps(Store, SubordinateIds.Read()), log);
+        Service = new InstanceService(With);
+        States = new InstanceStateService(With, needs.Addresses);
+        Snapshots = new SnapshotService(With, Service);
+        Endpoints = new InstancesEndpoints(Store, Service, Snapshots, daemon.Operations);
+        Lists = new InstanceListEndpoints(Store, Service, States, daemon.Operations);
+        _tasks = new SnapshotTasks(Store, Snapshots, daemon.Operations, log);
+        daemon.Profiles.BeforeUpdate = Service.CheckProfileAsync;
+        daemon.Profiles.AfterUpdate = Service.ApplyProfileAsync;
+    }
+
+    public InstanceServices With { get; }
+    public InstanceStore Store { get; }
+    public InstanceService Service { get; }
+    public InstanceStateService States { get; }
+    public SnapshotService Snapshots { get; }
+    public InstancesEndpoints Endpoints { get; }
+    public InstanceListEndpoints Lists { get; }
+
+    /// <summary>Registers what happens at start and stop; after the domains below have registered theirs.</summary>
+    public void Register()
+    {
+        _daemon.OnStart("instances", async ct =>
+        {
+            await Service.AdoptAsync(ct).ConfigureAwait(false);
+            await RestoreAsync(ct).ConfigureAwait(false);
+            _daemon.Tasks.Every("snapshots", TimeSpan.FromMinutes(1), _tasks.RunAsync);
+        });
+        _daemon.OnStop("instances", _ => Service.CloseAsync());
+        _daemon.StopInstances = Service.StopAllAsync;
+    }
+
+    /// <summary>Starts what shall run. The daemon is ready when that is done, or goes on in the background when it takes long.</summary>
+    private async Task RestoreAsync(CancellationToken ct)
+    {
+        var work = Task.Run(async () =>
+        {
+            await Service.RestoreAsync(ct).ConfigureAwait(false);
+            await _tasks.AtStartupAsync(ct).ConfigureAwait(false);
+        }, ct);
+        await Task.WhenAny(work, Task.Delay(LongestRestore, ct)).ConfigureAwait(false);
+    }
+
+    public void Map(Http.Router router)
+    {
+        Endpoints.Map(router);
+        Lists.Map(router);
+        new InstanceStateEndpoints(Store, Service, States, _daemon.Operations).Map(router);
+        new SnapshotsEndpoints(Store, Snapshots, _daemon.Operations).Map(router);
+        new InstanceLogsEndpoints(Store, With, _daemon.Events).Map(router);
+        new ExecEndpoints(Store, new ExecService(With), _daemon.Operations).Map(router);
+        new ConsoleEndpoints(Store, new ConsoleService(With), _daemon.Operations).Map(router);
+    }
+}

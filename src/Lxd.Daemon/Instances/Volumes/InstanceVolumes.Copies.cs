@@ -1,0 +1,77 @@
+using Lxd.Linux.Disks;
+
+namespace Lxd.Daemon.Instances.Volumes;
+
+internal sealed partial class InstanceVolumes
+{
+    public async Task CopyAsync(InstanceRecord source, string? snapshot, InstanceRecord target, CancellationToken ct)
+    {
+        var driver = await pools.OpenAsync(target.Pool, ct).ConfigureAwait(false);
+        if (source.Pool == target.Pool)
+        {
+            var from = snapshot is null ? Ref(source) : Ref(source).Snapshot(snapshot);
+            await MakeAsync(driver, target, token => driver.Volumes.CopyAsync(from, Ref(target), Size(target), token), ct).ConfigureAwait(false);
+            return;
+        }
+
+        await pools.OpenAsync(source.Pool, ct).ConfigureAwait(false);
+        await CreateAsync(driver, target, (directory, token) => TreeCopy.CopyAsync(PathOf(source, snapshot), directory, null, token), ct).ConfigureAwait(false);
+    }
+
+    public async Task CopySnapshotAsync(InstanceRecord source, string snapshot, InstanceRecord target, CancellationToken ct)
+    {
+        var driver = await pools.OpenAsync(target.Pool, ct).ConfigureAwait(false);
+        var made = Ref(target).Snapshot(snapshot);
+        if (source.Pool == target.Pool)
+        {
+            await driver.Snapshots.CreateFromAsync(made, Ref(source).Snapshot(snapshot), ct).ConfigureAwait(false);
+        }
+        else
+        {
+            await driver.Snapshots.CreateFilledAsync(made, (directory, token) => TreeCopy.CopyAsync(PathOf(source, snapshot), directory, null, token), ct).ConfigureAwait(false);
+        }
+
+        await rows.InsertSnapshotAsync(target.Pool, target.Project, target.Name, snapshot, DateTime.UtcNow, default, ct).ConfigureAwait(false);
+    }
+
+    public async Task RefreshAsync(InstanceRecord source, InstanceRecord target, CancellationToken ct)
+    {
+        var driver = await pools.OpenAsync(target.Pool, ct).ConfigureAwait(false);
+        if (source.Pool == target.Pool)
+        {
+            await driver.Volumes.RefreshAsync(Ref(source), Ref(target), ct).ConfigureAwait(false);
+            return;
+        }
+
+        await pools.OpenAsync(source.Pool, ct).ConfigureAwait(false);
+        await Task.Run(() => TreeDelete.Clear(PathOf(target), ct), ct).ConfigureAwait(false);
+        await TreeCopy.CopyAsync(PathOf(source), PathOf(target), null, ct).ConfigureAwait(false);
+    }
+
+    public async Task SnapshotAsync(InstanceRecord instance, SnapshotRecord snapshot, CancellationToken ct)
+    {
+        var driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
+        await driver.Snapshots.CreateAsync(Ref(instance).Snapshot(snapshot.Name), ct).ConfigureAwait(false);
+        await rows.InsertSnapshotAsync(instance.Pool, instance.Project, instance.Name, snapshot.Name, snapshot.CreatedAt, snapshot.ExpiresAt, ct).ConfigureAwait(false);
+    }
+
+    public async Task RestoreAsync(InstanceRecord instance, string snapshot, CancellationToken ct)
+    {
+        var driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
+        await driver.Snapshots.RestoreAsync(Ref(instance).Snapshot(snapshot), ct).ConfigureAwait(false);
+    }
+
+    public async Task RenameSnapshotAsync(InstanceRecord instance, string snapshot, string name, CancellationToken ct)
+    {
+        var driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
+        await driver.Snapshots.RenameAsync(Ref(instance).Snapshot(snapshot), name, ct).ConfigureAwait(false);
+        await rows.RenameSnapshotAsync(instance.Pool, instance.Project, instance.Name, snapshot, name, ct).ConfigureAwait(false);
+    }
+
+    public async Task DeleteSnapshotAsync(InstanceRecord instance, string snapshot, CancellationToken ct)
+    {
+        var driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
+        await driver.Snapshots.DeleteAsync(Ref(instance).Snapshot(snapshot), ct).ConfigureAwait(false);
+        await rows.DeleteSnapshotAsync(instance.Pool, instance.Project, instance.Name, snapshot, ct).ConfigureAwait(false);
+    }
+}

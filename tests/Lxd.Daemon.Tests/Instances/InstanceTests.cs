@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+
+namespace Lxd.Daemon.Tests.Instances;
+
+public sealed class InstanceTests
+{
+    [Fact]
+    public async Task AnInstanceIsMadeShownRenamedAndDeleted()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.DoAsync("POST", "/1.0/instances", """{"name":"c1","source":{"type":"image","alias":"bb"},"config":{"user.x":"y"}}""");
+        var shown = (await lab.Daemon.GetAsync("/1.0/instances/c1"))!;
+        Assert.Equal("BusyBox", (string)shown["config"]!["image.os"]!);
+        Assert.Equal("y", (string)shown["expanded_config"]!["user.x"]!);
+        Assert.Equal("default", (string)shown["expanded_devices"]!["root"]!["pool"]!);
+        Assert.Equal("Stopped", (string)shown["status"]!);
+        Assert.Equal(["/1.0/instances/c1"], (await lab.Daemon.GetAsync("/1.0/instances"))!.AsArray().Select(n => (string)n!));
+        Assert.Equal(["/1.0/containers/c1"], (await lab.Daemon.GetAsync("/1.0/containers"))!.AsArray().Select(n => (string)n!));
+        Assert.Empty((await lab.Daemon.GetAsync("/1.0/virtual-machines"))!.AsArray());
+        await lab.DoAsync("POST", "/1.0/instances/c1", """{"name":"c2"}""");
+        Assert.Equal(404, (await lab.Daemon.SendAsync("GET", "/1.0/instances/c1")).Status);
+        await lab.DoAsync("DELETE", "/1.0/instances/c2");
+        Assert.Empty((await lab.Daemon.GetAsync("/1.0/instances?recursion=2"))!.AsArray());
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(lab.Daemon.Directory, "containers")));
+    }
+
+    [Theory]
+    [InlineData("""{"name":"a_b","source":{"type":"none"}}""", 400, "Invalid instance name: Name can only contain alphanumeric and hyphen characters")]
+    [InlineData("""{"name":"c","source":{"type":"nonsense"}}""", 400, "Unknown source type \"nonsense\"")]
+    [InlineData("""{"name":"c","source":{"type":"none"},"config":{"no.such":"1"}}""", 400, "Unknown configuration key: no.such")]
+    [InlineData("""{"name":"c","source":{"type":"none"},"config":{"limits.cpu":"x"}}""", 400, "limits.cpu")]
+    [InlineData("""{"name":"c","source":{"type":"none"},"devices":{"d":{"type":"warp"}}}""", 400, "Device validation failed for \"d\"")]
+    [InlineData("""{"name":"c","source":{"type":"none"},"devices":{"e":{"type":"nic","network":"nowhere"}}}""", 404, "Network not found")]
+    [InlineData("""{"name":"c","source":{"type":"none"},"profiles":["nobody"]}""", 400, "Failed loading profile")]
+    [InlineData("""{"name":"c","source":{"type":"none"},"profiles":[]}""", 400, "No root device could be found")]
+    [InlineData("""{"name":"c","source":{"type":"none"},"devices":{"root":{"type":"disk","path":"/","pool":"nowhere"}}}""", 404, "Storage pool not found")]
+    [InlineData("""{"name":"c","source":{"type":"image","alias":"nothing"}}""", 404, "Image not found")]
+    [InlineData("""{"name":"c","source":{"type":"copy","source":"nobody"}}""", 404, "Instance not found")]
+    public async Task BadRequestsAreRefusedAndLeaveNothing(string body, int status, string words)
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        var (code, error) = await lab.FailAsync("POST", "/1.0/instances", body);
+        Assert.Contains(words, error);
+        Assert.Equal(status, code);
+        Assert.Empty((await lab.Daemon.GetAsync("/1.0/instances"))!.AsArray());
+    }
+
+    [Fact]
+    public async Task OfManyWhoWantANameOneGetsIt()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => lab.Daemon.RunAsync("POST", "/1.0/instances", """{"name":"c1","source":{"type":"none"}}""")));
+        Assert.Single(results, r => (int)r["status_code"]! == 200);
+        Assert.All(results.Where(r => (int)r["status_code"]! != 200), r => Assert.Equal("Instance \"c1\" already exists", (string)r["err"]!));
+        Assert.Equal("Stopped", await lab.StatusAsync("c1"));
+    }
+
+    [Fact]
+    public async Task AnUpdateNeedsTheRightTagAndIsAppliedWhileItRuns()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.CreateAsync("c1");
+        await lab.StateAsync("c1", "start");
+        Assert.Equal(412, (await lab.Daemon.SendAsync("PATCH", "/1.0/instances/c1", "{}", ("If-Match", "\"no\""))).Status);
+        var (status, body) = await lab.Daemon.SendAsync("PATCH", "/1.0/instances/c1", $$$"""{"config":{"limits.memory":"100MiB"},"devices":{"tmp":{"type":"disk","source":"{{{lab.Daemon.Directory}}}","path":"/mnt"} } }""");
+        Assert.True(status == 200, body!["error"]!.ToString());
+        Assert.Contains("limits 104857600", lab.Driver.Log);
+        Assert.Contains("mount /mnt", lab.Driver.Log);
+        Assert.Equal(400, (await lab.Daemon.SendAsync("PATCH", "/1.0/instances/c1", """{"config":{"no.such":"1"}}""")).Status);
+        var shown = (await lab.Daemon.GetAsync("/1.0/instances/c1"))!;
+        Assert.Equal("100MiB", (string)shown["config"]!["limits.memory"]!);
+        var put = new JsonObject { ["config"] = new JsonObject(), ["devices"] = new JsonObject(), ["profiles"] = new JsonArray("default") };
+        await lab.DoAsync("PUT", "/1.0/instances/c1", put.ToJsonString());
+        Assert.Contains("unmount /mnt", lab.Driver.Log);
+        shown = (await lab.Daemon.GetAsync("/1.0/instances/c1"))!;
+        Assert.Null(shown["config"]!["limits.memory"]);
+        Assert.Equal("RUNNING", (string)shown["config"]!["volatile.last_state.power"]!);
+    }
+
+    [Fact]
+    public async Task ACopyHasItsOwnIdentityAndBringsSnapshots()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.CreateAsync("c1", ",\"config\":{\"user.x\":\"y\"}");
+        await lab.DoAsync("POST", "/1.0/instances/c1/snapshots", """{"name":"s0"}""");
+        await lab.DoAsync("POST", "/1.0/instances", """{"name":"c2","source":{"type":"copy","source":"c1"}}""");
+        await lab.DoAsync("POST", "/1.0/instances", """{"name":"c3","source":{"type":"copy","source":"c1/s0"}}""");
+        var (first, second) = ((await lab.Daemon.GetAsync("/1.0/instances/c1"))!, (await lab.Daemon.GetAsync("/1.0/instances/c2"))!);
+        Assert.Equal("y", (string)second["config"]!["user.x"]!);
+        Assert.NotEqual((string)first["config"]!["volatile.uuid"]!, (string)second["config"]!["volatile.uuid"]!);
+        Assert.Equal(["/1.0/instances/c2/snapshots/s0"], (await lab.Daemon.GetAsync("/1.0/instances/c2/snapshots"))!.AsArray().Select(n => (string)n!));
+        Assert.Empty((await lab.Daemon.GetAsync("/1.0/instances/c3/snapshots"))!.AsArray());
+        lab.Volumes.FailCopy = "disk full";
+        Assert.Equal((500, "disk full"), await lab.FailAsync("POST", "/1.0/instances", """{"name":"c4","source":{"type":"copy","source":"c1"}}"""));
+        Assert.Equal(404, (await lab.Daemon.SendAsync("GET", "/1.0/instances/c4")).Status);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Text.Json.Nodes;
+
+namespace Lxd.Daemon.Tests.Instances;
+
+public sealed class StateTests
+{
+    [Fact]
+    public async Task AnInstanceGoesThroughItsStates()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.CreateAsync("c1");
+        await lab.StateAsync("c1", "start");
+        Assert.Equal("Running", await lab.StatusAsync("c1"));
+        Assert.Equal(["c1 create", "c1 start"], lab.Templates.Applied);
+        Assert.Equal((400, "The instance is already running"), await lab.FailAsync("PUT", "/1.0/instances/c1/state", """{"action":"start"}"""));
+        Assert.Equal((400, "Instance is running"), await lab.FailAsync("DELETE", "/1.0/instances/c1"));
+        Assert.Equal((400, "Renaming of running instance not allowed"), await lab.FailAsync("POST", "/1.0/instances/c1", """{"name":"c2"}"""));
+        await lab.StateAsync("c1", "freeze");
+        Assert.Equal("Frozen", await lab.StatusAsync("c1"));
+        await lab.StateAsync("c1", "unfreeze");
+        await lab.StateAsync("c1", "restart", true);
+        await lab.StateAsync("c1", "stop");
+        Assert.Equal("Stopped", await lab.StatusAsync("c1"));
+        Assert.Equal((400, "The instance is already stopped"), await lab.FailAsync("PUT", "/1.0/instances/c1/state", """{"action":"stop"}"""));
+        Assert.Equal(400, (await lab.FailAsync("PUT", "/1.0/instances/c1/state", """{"action":"fly"}""")).Status);
+    }
+
+    [Fact]
+    public async Task AFailedStartLeavesItStopped()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.CreateAsync("c1");
+        lab.Driver.FailStart = "no kernel";
+        Assert.Equal((500, "no kernel"), await lab.FailAsync("PUT", "/1.0/instances/c1/state", """{"action":"start"}"""));
+        Assert.Equal("Stopped", await lab.StatusAsync("c1"));
+        Assert.Equal("STOPPED", (string)(await lab.Daemon.GetAsync("/1.0/instances/c1"))!["config"]!["volatile.last_state.power"]!);
+        lab.Driver.FailStart = null;
+        await lab.StateAsync("c1", "start");
+    }
+
+    [Fact]
+    public async Task AStopByForceEndsACleanStopThatWaits()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.CreateAsync("deaf");
+        await lab.StateAsync("deaf", "start");
+        var clean = lab.Daemon.RunAsync("PUT", "/1.0/instances/deaf/state", """{"action":"stop","timeout":600}""");
+        var store = lab.Daemon.Daemon.Instances!;
+        var id = (await store.Store.GetAsync("default", "deaf", default)).Id;
+        while (store.With.Locks.VerbOf(id) != "stop")
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal(409, (await lab.FailAsync("PUT", "/1.0/instances/deaf/state", """{"action":"freeze"}""")).Status);
+        var forced = await lab.Daemon.RunAsync("PUT", "/1.0/instances/deaf/state", """{"action":"stop","force":true}""");
+        Assert.Equal(200, (int)(await clean)["status_code"]!);
+        // The clean stop has done it, the forced one found it done.
+        Assert.Contains((string)forced["err"]!, new[] { "", "The instance is already stopped" });
+        Assert.Equal("Stopped", await lab.StatusAsync("deaf"));
+    }
+
+    [Fact]
+    public async Task AnEphemeralInstanceGoesWhenItStopsByItself()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.CreateAsync("c1", ",\"ephemeral\":true");
+        await lab.StateAsync("c1", "start");
+        using var events = lab.Daemon.Daemon.Events.Subscribe(e => e.Type == "lifecycle");
+        lab.Driver.End("c1");
+        string action;
+        do
+        {
+            action = (string)JsonNode.Parse(await events.Queue.Reader.ReadAsync(new CancellationTokenSource(TimeSpan.FromMinutes(1)).Token))!["metadata"]!["action"]!;
+        }
+        while (action != "instance-deleted");
+        Assert.Equal(404, (await lab.Daemon.SendAsync("GET", "/1.0/instances/c1")).Status);
+    }
+
+    [Fact]
+    public async Task ManyAreChangedAtOnce()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.CreateAsync("c1");
+        await lab.CreateAsync("c2");
+        await lab.StateAsync("c2", "start");
+        await lab.DoAsync("PUT", "/1.0/instances", """{"state":{"action":"start"}}""");
+        Assert.Equal(["Running", "Running"], (await lab.Daemon.GetAsync("/1.0/instances?recursion=1"))!.AsArray().Select(i => (string)i!["status"]!));
+        await lab.DoAsync("PUT", "/1.0/instances", """{"state":{"action":"stop","force":true}}""");
+        Assert.Empty((await lab.Daemon.GetAsync("/1.0/instances?recursion=1&filter=status%20eq%20Running"))!.AsArray());
+    }
+
+    [Fact]
+    public async Task VerbsInParallelAreDoneOrRefusedAndNeverHang()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.CreateAsync("c1");
+        string[] actions = ["start", "stop", "restart", "freeze", "unfreeze"];
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => lab.Daemon.RunAsync("PUT", "/1.0/instances/c1/state", $$"""{"action":"{{actions[i % 5]}}","force":true}"""))).WaitAsync(TimeSpan.FromMinutes(2));
+        var (status, body) = await lab.Daemon.SendAsync("DELETE", "/1.0/instances/c1?force=1");
+        Assert.True(status == 202, body?["error"]?.ToString());
+        Assert.Equal(200, (int)(await lab.Daemon.GetAsync((string)body!["operation"]! + "/wait"))!["status_code"]!);
+    }
+
+    [Fact]
+    public async Task ShutdownRemembersWhatRan()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.CreateAsync("c1");
+        await lab.CreateAsync("c2");
+        await lab.StateAsync("c1", "start");
+        await lab.Daemon.Daemon.StopInstances(default);
+        Assert.Equal("Stopped", await lab.StatusAsync("c1"));
+        await lab.Daemon.Daemon.Instances!.Service.RestoreAsync(default);
+        Assert.Equal("Running", await lab.StatusAsync("c1"));
+        Assert.Equal("Stopped", await lab.StatusAsync("c2"));
+    }
+}
