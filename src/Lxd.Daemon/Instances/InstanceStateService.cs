@@ -34,7 +34,7 @@ internal sealed class InstanceStateService(InstanceServices with, IInstanceAddre
             SwapUsage = usage.SwapBytes,
             SwapUsagePeak = usage.SwapPeakBytes,
         };
-        state.Network = Wants(fields, "state.network") ? Networks(instance, usage.Pid) : [];
+        state.Network = Wants(fields, "state.network") ? await NetworksAsync(instance, usage.Pid, ct).ConfigureAwait(false) : [];
         return state;
     }
 
@@ -51,9 +51,9 @@ internal sealed class InstanceStateService(InstanceServices with, IInstanceAddre
         return used < 0 ? [] : new Dictionary<string, InstanceStateDisk> { [root.Key] = new() { Usage = used, Total = Math.Max(0, total) } };
     }
 
-    private Dictionary<string, InstanceStateNetwork> Networks(InstanceRecord instance, int pid)
+    private async Task<Dictionary<string, InstanceStateNetwork>> NetworksAsync(InstanceRecord instance, int pid, CancellationToken ct)
     {
-        var result = addresses.Read(pid);
+        var result = await addresses.ReadAsync(pid, ct).ConfigureAwait(false);
         foreach (var (name, device) in instance.ExpandedDevices.Where(d => d.Value.GetValueOrDefault("type") == "nic"))
         {
             var hwaddr = instance.Config.GetValueOrDefault($"volatile.{name}.hwaddr", device.GetValueOrDefault("hwaddr", ""));
@@ -72,5 +72,5 @@ internal sealed class InstanceStateService(InstanceServices with, IInstanceAddre
 internal interface IInstanceAddresses
 {
     /// <summary>Interfaces, addresses and counters of a process's namespace; empty where it went away.</summary>
-    Dictionary<string, InstanceStateNetwork> Read(int pid);
+    Task<Dictionary<string, InstanceStateNetwork>> ReadAsync(int pid, CancellationToken ct);
 }

@@ -36,6 +36,7 @@ internal sealed class InstancesDomain
         Endpoints = new InstancesEndpoints(Store, Service, Snapshots, daemon.Operations);
         Lists = new InstanceListEndpoints(Store, Service, States, daemon.Operations);
         _tasks = new SnapshotTasks(Store, Snapshots, daemon.Operations, log);
+        daemon.Images.Publisher = new InstancePublisher(With);
         daemon.Profiles.BeforeUpdate = Service.CheckProfileAsync;
         daemon.Profiles.AfterUpdate = Service.ApplyProfileAsync;
     }

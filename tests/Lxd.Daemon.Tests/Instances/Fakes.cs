@@ -121,7 +121,7 @@ internal sealed class FakeTemplates : IInstanceTemplates
 
 internal sealed class FakeAddresses : IInstanceAddresses
 {
-    public Dictionary<string, InstanceStateNetwork> Read(int pid) => [];
+    public Task<Dictionary<string, InstanceStateNetwork>> ReadAsync(int pid, CancellationToken ct) => Task.FromResult(new Dictionary<string, InstanceStateNetwork>());
 }
 
 /// <summary>A daemon whose instances are all fakes, with a root disk in the default profile.</summary>
