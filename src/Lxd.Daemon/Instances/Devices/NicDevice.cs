@@ -71,7 +71,7 @@ internal sealed class NicDevice(IInstanceNetworks networks) : Device("nic")
         {
             Nics = [nic],
             Volatile = new Dictionary<string, string?> { [device.VolatileKey("host_name")] = host, [device.VolatileKey("last_state.created")] = kind == NicKind.Physical ? "false" : null },
-            AfterStart = kind == NicKind.Veth ? [token => SettleAsync(device, host, token)] : [],
+            AfterStart = kind == NicKind.Veth ? [token => SettleAsync(device, host, false, token)] : [],
         };
     }
 
@@ -96,12 +96,12 @@ internal sealed class NicDevice(IInstanceNetworks networks) : Device("nic")
     {
         if (after.Volatile("host_name") is { Length: > 0 } host && networks.InterfaceExists(host))
         {
-            await SettleAsync(after, host, ct).ConfigureAwait(false);
+            await SettleAsync(after, host, true, ct).ConfigureAwait(false);
         }
     }
 
     /// <summary>What the host side gets once it is there.</summary>
-    private async Task SettleAsync(DeviceContext device, string host, CancellationToken ct)
+    private async Task SettleAsync(DeviceContext device, string host, bool update, CancellationToken ct)
     {
         var routes = Routes(device).ToList();
         if (routes.Count > 0)
@@ -112,7 +112,10 @@ internal sealed class NicDevice(IInstanceNetworks networks) : Device("nic")
         var both = Units.ParseBits(device.Get("limits.max"));
         var ingress = device.Get("limits.ingress").Length > 0 ? Units.ParseBits(device.Get("limits.ingress")) : both;
         var egress = device.Get("limits.egress").Length > 0 ? Units.ParseBits(device.Get("limits.egress")) : both;
-        await networks.ShapeAsync(host, ingress, egress, ct).ConfigureAwait(false);
+        if (ingress > 0 || egress > 0 || update)
+        {
+            await networks.ShapeAsync(host, ingress, egress, ct).ConfigureAwait(false);
+        }
     }
 
     private async Task<(NicKind Kind, string Parent)> ParentAsync(DeviceContext device, CancellationToken ct)
