@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Lxd.Core;
+
+namespace Lxd.Daemon.Instances.Templates;
+
+/// <summary>Expressions of templates: members, texts, numbers, calls, filters, comparisons, <c>not</c>, <c>and</c>, <c>or</c>, <c>in</c>.</summary>
+internal sealed partial class TemplateExpression
+{
+    private readonly List<string> _words;
+    private readonly IReadOnlyDictionary<string, object?> _scope;
+    private int _at;
+
+    private TemplateExpression(string text, IReadOnlyDictionary<string, object?> scope)
+    {
+        _words = [.. WordPattern().Matches(text).Select(m => m.Value)];
+        _scope = scope;
+    }
+
+    public static object? Evaluate(string text, IReadOnlyDictionary<string, object?> scope)
+    {
+        var expression = new TemplateExpression(text, scope);
+        var value = expression.Or();
+        return expression._at == expression._words.Count ? value : throw Wrong(text);
+    }
+
+    private static ApiException Wrong(string text) => ApiException.BadRequest($"Failed to render template: Unexpected \"{text}\"");
+
+    private object? Or()
+    {
+        var value = And();
+        while (Take("or") || Take("||"))
+        {
+            var other = And();
+            value = TemplateValue.IsTrue(value) || TemplateValue.IsTrue(other);
+        }
+
+        return value;
+    }
+
+    private object? And()
+    {
+        var value = Not();
+        while (Take("and") || Take("&&"))
+        {
+            var other = Not();
+            value = TemplateValue.IsTrue(value) && TemplateValue.IsTrue(other);
+        }
+
+        return value;
+    }
+
+    private object? Not() => Take("not") || Take("!") ? !TemplateValue.IsTrue(Not()) : Comparison();
+
+    private object? Comparison()
+    {
+        var value = Filtered();
+        if (Take("=="))
+        {
+            return TemplateValue.Same(value, Filtered());
+        }
+
+        if (Take("!=") || Take("<>"))
+        {
+            return !TemplateValue.Same(value, Filtered());
+        }
+
+        if (Take("in"))
+        {
+            return Filtered() switch
+            {
+                IReadOnlyDictionary<string, object?> map => map.ContainsKey(TemplateValue.Text(value)),
+                IEnumerable<string> list => list.Contains(TemplateValue.Text(value)),
+                var text => TemplateValue.Text(text).Contains(TemplateValue.Text(value), StringComparison.Ordinal),
+            };
+        }
+
+        return value;
+    }
+
+    private object? Filtered()
+    {
+        var value = Primary();
+        while (Take("|"))
+        {
+            var name = Next();
+            value = TemplateValue.Filter(value, name, Take(":") ? Primary() : null);
+        }
+
+        return value;
+    }
+
+    private object? Primary()
+    {
+        var word = Next();
+        if (word == "(")
+        {
+            var inner = Or();
+            Expect(")");
+            return inner;
+        }
+
+        if (word[0] is '"' or '\'')
+        {
+            return word[1..^1].Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\\"", "\"", StringComparison.Ordinal);
+        }
+
+        if (char.IsAsciiDigit(word[0]))
+        {
+            return long.Parse(word, CultureInfo.InvariantCulture);
+        }
+
+        return word switch
+        {
+            "true" or "True" => true,
+            "false" or "False" => false,
+            "none" or "None" or "nil" => null,
+            _ => Members(_scope.GetValueOrDefault(word)),
+        };
+    }
+
+    private object? Members(object? value)
+    {
+        while (true)
+        {
+            if (Take("."))
+            {
+                value = TemplateValue.Member(value, Next());
+            }
+            else if (Take("["))
+            {
+                value = TemplateValue.Member(value, TemplateValue.Text(Or()));
+                Expect("]");
+            }
+            else if (Take("("))
+            {
+                var arguments = new List<object?>();
+                while (!Take(")"))
+                {
+                    arguments.Add(Or());
+                    Take(",");
+                }
+
+                value = value is Func<List<object?>, object?> function ? function(arguments) : throw Wrong("(");
+            }
+            else
+            {
+                return value;
+            }
+        }
+    }
+
+    private string Next() => _at < _words.Count ? _words[_at++] : throw Wrong("end");
+
+    private bool Take(string word)
+    {
+        if (_at < _words.Count && _words[_at] == word)
+        {
+            _at++;
+            return true;
+        }
+
+        return false;
+    }
+
+    private void Expect(string word)
+    {
+        if (!Take(word))
+        {
+            throw Wrong(_at < _words.Count ? _words[_at] : "end");
+        }
+    }
+
+    [GeneratedRegex("""'[^']*'|"(?:[^"\\]|\\.)*"|==|!=|<>|&&|\|\||[A-Za-z_][A-Za-z0-9_]*|[0-9]+|\S""")]
+    private static partial Regex WordPattern();
+}

@@ -1,0 +1,15 @@
+namespace Lxd.Linux.Files;
+
+/// <summary>What stands at a path.</summary>
+public sealed record FileEntry(uint Mode, uint Uid, uint Gid, long Size, DateTime Modified, DateTime Accessed)
+{
+    private const uint TypeMask = 0xf000;
+
+    public uint Permissions => Mode & 0xfff;
+
+    public bool IsFile => (Mode & TypeMask) == 0x8000;
+
+    public bool IsDirectory => (Mode & TypeMask) == 0x4000;
+
+    public bool IsLink => (Mode & TypeMask) == 0xa000;
+}
