@@ -24,7 +24,7 @@ internal static class ApiRoutes
         new ProfilesEndpoints(daemon.Profiles).Map(daemon.Router);
         new ImagesEndpoints(daemon.Images, daemon.Operations, new ImageUpload(daemon.Images.Files), new ImageSecrets(daemon.Operations)).Map(daemon.Router);
         new AliasEndpoints(daemon.Images, daemon.ImageAliases, daemon.Events).Map(daemon.Router);
-        daemon.Instances?.Map(daemon.Router);
+        daemon.Instances.Map(daemon.Router);
         InstanceUrls.MapLegacy(daemon.Router);
     }
 }

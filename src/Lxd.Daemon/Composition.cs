@@ -65,11 +65,8 @@ internal sealed class Composition : IAsyncDisposable
             Tasks.Every("image update", _ => Task.FromResult(TimeSpan.FromHours(Config.Number("images.auto_update_interval"))), Images.UpdateAllAsync);
             Tasks.Every("image expiry", TimeSpan.FromDays(1), Images.PruneAsync);
         });
-        if (options.Instances is not null)
-        {
-            Instances = new InstancesDomain(this, options.Instances(this));
-            Instances.Register();
-        }
+        Instances = new InstancesDomain(this, options.Instances?.Invoke(this) ?? InstancesDomain.Real(this));
+        Instances.Register();
 
         ApiRoutes.Map(this);
     }
@@ -94,7 +91,7 @@ internal sealed class Composition : IAsyncDisposable
     public ImageRemotes Remotes { get; }
     public AliasStore ImageAliases { get; }
     public ImageService Images { get; }
-    public InstancesDomain? Instances { get; }
+    public InstancesDomain Instances { get; }
 
     /// <summary>Ends when somebody asked the daemon to stop; the result says whether instances are to be stopped too.</summary>
     public TaskCompletionSource<bool> StopRequested { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

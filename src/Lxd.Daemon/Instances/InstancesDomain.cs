@@ -2,8 +2,11 @@ using Lxd.Daemon.Instances.Console;
 using Lxd.Daemon.Instances.Devices;
 using Lxd.Daemon.Instances.Exec;
 using Lxd.Daemon.Instances.Snapshots;
+using Lxd.Daemon.Instances.Templates;
+using Lxd.Daemon.Instances.Volumes;
 using Lxd.Linux.IdMaps;
 using Lxd.Runtime;
+using Lxd.Runtime.Lxc;
 using Microsoft.Extensions.Logging;
 
 namespace Lxd.Daemon.Instances;
@@ -40,6 +43,12 @@ internal sealed class InstancesDomain
         daemon.Profiles.BeforeUpdate = Service.CheckProfileAsync;
         daemon.Profiles.AfterUpdate = Service.ApplyProfileAsync;
     }
+
+    /// <summary>Containers by liblxc in the pools and networks of the database.</summary>
+    public static InstanceNeeds Real(Composition daemon) => new(
+        new LxcDriver(daemon.Paths.Root),
+        new InstanceVolumes(new StoredPools(daemon.Databases.Global, daemon.Paths, daemon.Projects), new VolumeRows(daemon.Databases.Global), daemon.Paths),
+        new HostNetworks(daemon.Databases.Global, daemon.Projects), daemon.Images, new InstanceTemplates(), new InstanceAddresses());
 
     public InstanceServices With { get; }
     public InstanceStore Store { get; }

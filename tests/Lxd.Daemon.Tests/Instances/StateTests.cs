@@ -45,7 +45,7 @@ public sealed class StateTests
         await lab.CreateAsync("deaf");
         await lab.StateAsync("deaf", "start");
         var clean = lab.Daemon.RunAsync("PUT", "/1.0/instances/deaf/state", """{"action":"stop","timeout":600}""");
-        var store = lab.Daemon.Daemon.Instances!;
+        var store = lab.Daemon.Daemon.Instances;
         var id = (await store.Store.GetAsync("default", "deaf", default)).Id;
         while (store.With.Locks.VerbOf(id) != "stop")
         {
@@ -111,7 +111,7 @@ public sealed class StateTests
         await lab.StateAsync("c1", "start");
         await lab.Daemon.Daemon.StopInstances(default);
         Assert.Equal("Stopped", await lab.StatusAsync("c1"));
-        await lab.Daemon.Daemon.Instances!.Service.RestoreAsync(default);
+        await lab.Daemon.Daemon.Instances.Service.RestoreAsync(default);
         Assert.Equal("Running", await lab.StatusAsync("c1"));
         Assert.Equal("Stopped", await lab.StatusAsync("c2"));
     }
