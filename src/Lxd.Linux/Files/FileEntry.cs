@@ -1,7 +1,7 @@
 namespace Lxd.Linux.Files;
 
 /// <summary>What stands at a path.</summary>
-public sealed record FileEntry(uint Mode, uint Uid, uint Gid, long Size, DateTime Modified, DateTime Accessed)
+public sealed record FileEntry(uint Mode, uint Uid, uint Gid, long Size, DateTime Modified, DateTime Accessed, (uint Major, uint Minor) Device)
 {
     private const uint TypeMask = 0xf000;
 
