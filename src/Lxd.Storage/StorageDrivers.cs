@@ -5,7 +5,7 @@ namespace Lxd.Storage;
 /// <summary>The drivers there are.</summary>
 public static class StorageDrivers
 {
-    private static readonly IStorageDriverFactory[] Known = [];
+    private static readonly IStorageDriverFactory[] Known = [new Btrfs.BtrfsFactory(), new Dir.DirFactory()];
 
     public static IReadOnlyList<IStorageDriverFactory> All => Known;
 

@@ -1,0 +1,29 @@
+using Lxd.Linux.Btrfs;
+using Lxd.Linux.Disks;
+
+namespace Lxd.Storage.Btrfs;
+
+/// <summary>A subvolume for each volume and snapshot; limits by qgroups.</summary>
+internal sealed class BtrfsTrees : IVolumeTrees
+{
+    public void Create(string path) => Subvolumes.Create(path);
+
+    public Task CloneAsync(string source, string target, CancellationToken ct) => Task.Run(() => Subvolumes.Snapshot(source, target), ct);
+
+    public async Task DeleteAsync(string path, CancellationToken ct)
+    {
+        if (Subvolumes.IsSubvolume(path))
+        {
+            await Task.Run(() => Subvolumes.Delete(path), ct).ConfigureAwait(false);
+            return;
+        }
+
+        await TreeDelete.DeleteAsync(path, ct).ConfigureAwait(false);
+    }
+
+    public void SetReadOnly(string path, bool readOnly) => Subvolumes.SetReadOnly(path, readOnly);
+
+    public void Limit(string path, long bytes, CancellationToken ct) => Subvolumes.SetLimit(path, bytes);
+
+    public VolumeUsage Usage(string path) => Subvolumes.Usage(path) is { } usage ? new VolumeUsage(usage.Used, usage.Limit) : new VolumeUsage(-1, 0);
+}

@@ -1,0 +1,208 @@
+using Lxd.Core;
+using Lxd.Linux.Disks;
+
+namespace Lxd.Storage;
+
+/// <summary>Volumes that are directories. Everything is built under a temporary name beside its place and renamed when complete; what is removed
+/// is renamed away first. So a volume is there whole or not at all.</summary>
+internal sealed class FolderVolumes(PoolLayout layout, IVolumeTrees trees) : IVolumeDriver
+{
+    private const long DefaultBlockSize = 10L << 30;
+    private const UnixFileMode CustomMode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    public string MountPath(VolumeRef volume) => layout.PathOf(volume);
+
+    public string DiskPath(VolumeRef volume) => PoolLayout.DiskIn(layout.PathOf(volume), volume.Content);
+
+    public bool Exists(VolumeRef volume) => Directory.Exists(layout.PathOf(volume));
+
+    public Task CreateAsync(VolumeRef volume, long size, Func<string, CancellationToken, Task>? fill, CancellationToken ct) => BuildAsync(
+        layout.PathOf(volume),
+        async path =>
+        {
+            trees.Create(path);
+            File.SetUnixFileMode(path, CustomMode);
+            if (volume.Content == ContentType.Filesystem)
+            {
+                trees.Limit(path, size, ct);
+            }
+
+            if (fill is not null)
+            {
+                await fill(path, ct).ConfigureAwait(false);
+            }
+
+            if (volume.Content == ContentType.Block)
+            {
+                SetDiskSize(PoolLayout.DiskIn(path, volume.Content), size == 0 ? DefaultBlockSize : size);
+            }
+
+            SetMode(volume, path);
+        },
+        ct);
+
+    public Task CopyAsync(VolumeRef source, VolumeRef target, long size, CancellationToken ct) => BuildAsync(
+        layout.PathOf(target),
+        async path =>
+        {
+            await trees.CloneAsync(Existing(source), path, ct).ConfigureAwait(false);
+            if (target.Content == ContentType.Filesystem)
+            {
+                trees.Limit(path, size, ct);
+            }
+            else if (target.Content == ContentType.Block && size > 0)
+            {
+                SetDiskSize(PoolLayout.DiskIn(path, target.Content), size);
+            }
+
+            SetMode(target, path);
+        },
+        ct);
+
+    public Task RefreshAsync(VolumeRef source, VolumeRef target, CancellationToken ct) => ReplaceAsync(source, target, ct);
+
+    public async Task DeleteAsync(VolumeRef volume, CancellationToken ct)
+    {
+        await RemoveAsync(layout.PathOf(volume), ct).ConfigureAwait(false);
+        var snapshots = layout.SnapshotsOf(volume);
+        if (Directory.Exists(snapshots) && !Directory.EnumerateFileSystemEntries(snapshots).Any())
+        {
+            Directory.Delete(snapshots);
+        }
+    }
+
+    public async Task RenameAsync(VolumeRef volume, string newName, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        var target = volume.Parent with { Name = newName };
+        await using var rollback = new Rollback();
+        Renames.Move(Existing(volume), layout.PathOf(target));
+        rollback.Add(() => Renames.Move(layout.PathOf(target), layout.PathOf(volume)));
+        if (Directory.Exists(layout.SnapshotsOf(volume)))
+        {
+            Renames.Move(layout.SnapshotsOf(volume), layout.SnapshotsOf(target));
+        }
+
+        rollback.Commit();
+    }
+
+    public Task ResizeAsync(VolumeRef volume, long size, CancellationToken ct)
+    {
+        var path = Existing(volume);
+        if (volume.Content == ContentType.Filesystem)
+        {
+            return Task.Run(() => trees.Limit(path, size, ct), ct);
+        }
+
+        if (size > 0)
+        {
+            SetDiskSize(DiskPath(volume), size);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public VolumeUsage Usage(VolumeRef volume)
+    {
+        var path = Existing(volume);
+        if (volume.Content == ContentType.Filesystem)
+        {
+            return trees.Usage(path);
+        }
+
+        var (length, stored) = DiskFile.Sizes(DiskPath(volume));
+        return new VolumeUsage(stored, length);
+    }
+
+    /// <summary>Makes a volume equal to another or to a snapshot; the old content goes only when the new one is complete. The limit stays.</summary>
+    internal async Task ReplaceAsync(VolumeRef source, VolumeRef target, CancellationToken ct)
+    {
+        var path = Existing(target);
+        var limit = target.Content == ContentType.Filesystem ? trees.Usage(path).TotalBytes : 0;
+        var temporary = PoolLayout.TemporaryBeside(path);
+        await using var rollback = new Rollback();
+        rollback.Add(() => DropAsync(temporary));
+        await trees.CloneAsync(Existing(source), temporary, ct).ConfigureAwait(false);
+        if (limit > 0)
+        {
+            trees.Limit(temporary, limit, ct);
+        }
+
+        Renames.Exchange(temporary, path);
+        rollback.Commit();
+        await DropAsync(temporary).ConfigureAwait(false);
+    }
+
+    /// <summary>Builds something under a temporary name and puts it in its place; undone where any of it fails.</summary>
+    internal async Task BuildAsync(string path, Func<string, Task> build, CancellationToken ct)
+    {
+        if (Directory.Exists(path))
+        {
+            throw ApiException.Conflict($"Volume \"{Path.GetFileName(path)}\" already exists on storage");
+        }
+
+        var temporary = PoolLayout.TemporaryBeside(path);
+        await using var rollback = new Rollback();
+        rollback.Add(() => DropAsync(temporary));
+        await build(temporary).ConfigureAwait(false);
+        ct.ThrowIfCancellationRequested();
+        Renames.Move(temporary, path);
+        rollback.Commit();
+    }
+
+    /// <summary>Takes something out of its place and removes it.</summary>
+    internal async Task RemoveAsync(string path, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        if (!Directory.Exists(path))
+        {
+            return;
+        }
+
+        var temporary = PoolLayout.TemporaryBeside(path);
+        Renames.Move(path, temporary);
+        await DropAsync(temporary).ConfigureAwait(false);
+    }
+
+    internal string Existing(VolumeRef volume)
+    {
+        var path = layout.PathOf(volume);
+        return Directory.Exists(path) ? path : throw ApiException.NotFound($"Volume \"{volume.Name}\" doesn't exist on storage");
+    }
+
+    private async Task DropAsync(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            await trees.DeleteAsync(path, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The host's users have no business in an instance's volume; a custom volume keeps the mode its users gave it.</summary>
+    private static void SetMode(VolumeRef volume, string path)
+    {
+        if (volume.Type != VolumeType.Custom)
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserExecute);
+        }
+    }
+
+    private static void SetDiskSize(string disk, long size)
+    {
+        const long Unit = 8192;
+        size = (size + Unit - 1) / Unit * Unit;
+        using var file = new FileStream(disk, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        if (file.Length > size)
+        {
+            throw ApiException.BadRequest("Block volumes cannot be shrunk");
+        }
+
+        if (file.Length == 0)
+        {
+            File.SetUnixFileMode(disk, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        file.SetLength(size);
+    }
+}

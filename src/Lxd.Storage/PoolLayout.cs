@@ -1,0 +1,73 @@
+
+namespace Lxd.Storage;
+
+/// <summary>Where things lie in a pool.</summary>
+internal sealed class PoolLayout(string root)
+{
+    private const string Disk = "root.img";
+    private const string IsoDisk = "root.iso";
+    private const string TemporaryPrefix = ".lxd-tmp-";
+    private const UnixFileMode FolderMode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>Marks what this process is building, apart from leftovers of a process that died.</summary>
+    private static readonly string Mine = TemporaryPrefix + Guid.NewGuid().ToString("N")[..12] + "-";
+
+    private static readonly string[] Folders =
+    [
+        "containers", "containers-snapshots", "custom", "custom-snapshots", "images", "virtual-machines", "virtual-machines-snapshots",
+    ];
+
+    private static long _last;
+
+    public string Root { get; } = root;
+
+    public static string FolderOf(VolumeType type) => type switch
+    {
+        VolumeType.Container => "containers",
+        VolumeType.Image => "images",
+        VolumeType.Custom => "custom",
+        _ => "virtual-machines",
+    };
+
+    public string PathOf(VolumeRef volume) => volume.IsSnapshot
+        ? Path.Combine(SnapshotsOf(volume), volume.SnapshotName)
+        : Path.Combine(Root, FolderOf(volume.Type), volume.Name);
+
+    /// <summary>The folder with all snapshots of a volume.</summary>
+    public string SnapshotsOf(VolumeRef volume) => Path.Combine(Root, FolderOf(volume.Type) + "-snapshots", volume.Parent.Name);
+
+    public static string DiskIn(string path, ContentType content) => Path.Combine(path, content == ContentType.Iso ? IsoDisk : Disk);
+
+    /// <summary>A new name beside a path, so that a rename puts it in its place at once.</summary>
+    public static string TemporaryBeside(string path) => Path.Combine(Path.GetDirectoryName(path)!, $"{Mine}{Interlocked.Increment(ref _last)}");
+
+    /// <summary>Makes the folders that are missing.</summary>
+    public void MakeFolders()
+    {
+        foreach (var folder in Folders)
+        {
+            Directory.CreateDirectory(Path.Combine(Root, folder), FolderMode);
+        }
+    }
+
+    public static void MakeFolder(string path) => Directory.CreateDirectory(path, FolderMode);
+
+    public bool HasFolders() => Directory.Exists(Path.Combine(Root, Folders[0]));
+
+    /// <summary>Things half made or half removed by a process that is gone.</summary>
+    public IEnumerable<string> Leftovers()
+    {
+        foreach (var folder in Folders.Select(f => Path.Combine(Root, f)).Where(Directory.Exists))
+        {
+            var places = folder.EndsWith("-snapshots", StringComparison.Ordinal) ? Directory.GetDirectories(folder) : [folder];
+            foreach (var path in places.Append(folder).Distinct().SelectMany(p => Directory.EnumerateDirectories(p, TemporaryPrefix + "*")))
+            {
+                if (!Path.GetFileName(path).StartsWith(Mine, StringComparison.Ordinal))
+                {
+                    yield return path;
+                }
+            }
+        }
+    }
+}

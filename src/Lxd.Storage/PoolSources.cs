@@ -1,0 +1,45 @@
+using Lxd.Core;
+using Lxd.Linux.Mounts;
+
+namespace Lxd.Storage;
+
+/// <summary>Checks of where a pool is to lie.</summary>
+internal static class PoolSources
+{
+    public static void CheckEmpty(string path)
+    {
+        if (Directory.EnumerateFileSystemEntries(path).Any())
+        {
+            throw ApiException.BadRequest($"Source path \"{path}\" isn't empty");
+        }
+    }
+
+    /// <summary>The daemon's own folder is no place for a pool's source, the pool's mount path excepted.</summary>
+    public static void CheckOutside(string source, PoolSpec pool)
+    {
+        var own = Path.GetDirectoryName(Path.GetDirectoryName(pool.MountPath)!)!;
+        if (!Path.IsPathRooted(source))
+        {
+            throw ApiException.BadRequest($"Source path \"{source}\" must be absolute");
+        }
+
+        if ((Path.GetFullPath(source) + "/").StartsWith(own + "/", StringComparison.Ordinal) && Path.GetFullPath(source) != pool.MountPath)
+        {
+            throw ApiException.BadRequest($"Source path \"{source}\" is within the LXD directory");
+        }
+    }
+
+    public static void CheckUnchanged(PoolSpec pool, IReadOnlyDictionary<string, string> config, string key)
+    {
+        if (config.GetValueOrDefault(key, "") != pool.Get(key))
+        {
+            throw ApiException.BadRequest($"The \"{key}\" property cannot be changed");
+        }
+    }
+
+    public static PoolUsage Usage(string path)
+    {
+        var fs = HostMounts.Describe(path);
+        return new PoolUsage(fs.TotalBytes, fs.TotalBytes - fs.FreeBytes, fs.TotalInodes, fs.TotalInodes - fs.FreeInodes);
+    }
+}
