@@ -1,1 +1,3 @@
-return 0;
+using Lxc.Framework;
+
+return await CommandLine.RunAsync(args).ConfigureAwait(false);

@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
+using Lxc.Output;
+using Lxc.Remotes;
+using Lxd.Client;
+using Lxd.Client.SimpleStreams;
+using Lxd.Core;
+
+namespace Lxc.Framework;
+
+/// <summary>What a command works with: the configuration, the servers, the terminal.</summary>
+internal sealed class Context(ClientConfig config, CancellationToken cancel) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, LxdConnection> _servers = new();
+
+    public ClientConfig Config { get; } = config;
+
+    public CancellationToken Cancel { get; } = cancel;
+
+    public TextWriter Out { get; } = Console.Out;
+
+    public TextWriter Err { get; } = Console.Error;
+
+    public bool Quiet { get; init; }
+
+    public bool ForceLocal { get; init; }
+
+    /// <summary>The project of <c>--project</c>, or <c>$LXD_PROJECT</c>; empty for the remote's own.</summary>
+    public string Project { get; init; } = "";
+
+    public Progress Progress => new(Err, Quiet || Console.IsErrorRedirected);
+
+    /// <summary>The server of a remote. A simplestreams remote cannot run instances.</summary>
+    public LxdConnection Server(string name)
+    {
+        name = ForceLocal ? "local" : name;
+        return _servers.GetOrAdd(name, Connect);
+    }
+
+    public SimpleStreamsClient Streams(string name) => new(new HttpClient(), Config.Get(name).Address);
+
+    /// <summary>The server and the name in <c>REMOTE:NAME</c>.</summary>
+    public (LxdConnection Server, string Name) Resolve(string text)
+    {
+        var (remote, name) = Config.Split(text);
+        return (Server(remote), name);
+    }
+
+    public static string UnixSocket()
+    {
+        if (Environment.GetEnvironmentVariable("LXD_SOCKET") is { Length: > 0 } own)
+        {
+            return own;
+        }
+
+        if (Environment.GetEnvironmentVariable("LXD_DIR") is { Length: > 0 } directory)
+        {
+            return Path.Combine(directory, "unix.socket");
+        }
+
+        const string snap = "/var/snap/lxd/common/lxd/unix.socket";
+        return File.Exists(snap) ? snap : "/var/lib/lxd/unix.socket";
+    }
+
+    public void Dispose()
+    {
+        foreach (var server in _servers.Values)
+        {
+            server.Dispose();
+        }
+    }
+
+    private LxdConnection Connect(string name)
+    {
+        var remote = Config.Get(name);
+        var project = Project.Length > 0 ? Project : remote.Project;
+        project = project == "default" ? "" : project;
+        if (remote.IsUnix)
+        {
+            var path = remote.Address["unix:".Length..].TrimStart('/') is { Length: > 0 } given ? "/" + given : UnixSocket();
+            return LxdConnection.Unix(path, project);
+        }
+
+        if (remote.Protocol != "lxd")
+        {
+            throw new ApiException(0, "The remote isn't a private LXD server");
+        }
+
+        var pinned = Config.ServerCertificate(name);
+        return LxdConnection.Tls(remote.Address, ClientCertificate.Load(Config.Directory), File.Exists(pinned) ? X509CertificateLoader.LoadCertificateFromFile(pinned) : null, project);
+    }
+}

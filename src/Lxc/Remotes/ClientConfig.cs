@@ -1,0 +1,130 @@
+using System.Text.Json.Nodes;
+using Lxd.Core;
+
+namespace Lxc.Remotes;
+
+/// <summary>The client's configuration: <c>$LXD_CONF/config.yml</c>, or <c>~/.config/lxc</c>, over the host's <c>/etc/lxd/config.yml</c> and what is built in.</summary>
+internal sealed class ClientConfig
+{
+    private static readonly Dictionary<string, Remote> BuiltIn = new()
+    {
+        ["local"] = new("unix://"),
+        ["images"] = new("https://images.lxd.canonical.com") { Protocol = "simplestreams", Public = true },
+        ["ubuntu"] = new("https://cloud-images.ubuntu.com/releases/") { Protocol = "simplestreams", Public = true, Static = true },
+        ["ubuntu-daily"] = new("https://cloud-images.ubuntu.com/daily/") { Protocol = "simplestreams", Public = true, Static = true },
+        ["ubuntu-minimal"] = new("https://cloud-images.ubuntu.com/minimal/releases/") { Protocol = "simplestreams", Public = true, Static = true },
+        ["ubuntu-minimal-daily"] = new("https://cloud-images.ubuntu.com/minimal/daily/") { Protocol = "simplestreams", Public = true, Static = true },
+    };
+
+    private string _default = "local";
+
+    public ClientConfig(string? directory = null)
+    {
+        Directory = directory ?? DefaultDirectory();
+        Read(Environment.GetEnvironmentVariable("LXD_GLOBAL_CONF") is { Length: > 0 } global ? global : "/etc/lxd/config.yml", true);
+        foreach (var (name, remote) in BuiltIn)
+        {
+            Remotes.TryAdd(name, remote);
+        }
+
+        Read(Path.Combine(Directory, "config.yml"), false);
+        foreach (var (name, remote) in BuiltIn.Where(b => b.Value.Static))
+        {
+            Remotes[name] = remote;
+        }
+    }
+
+    public string Directory { get; }
+
+    public SortedDictionary<string, Remote> Remotes { get; } = new(StringComparer.Ordinal);
+
+    public SortedDictionary<string, string> Aliases { get; } = new(StringComparer.Ordinal);
+
+    /// <summary><c>$LXC_REMOTE</c>, or what the file says.</summary>
+    public string Default
+    {
+        get => Environment.GetEnvironmentVariable("LXC_REMOTE") is { Length: > 0 } name ? name : _default;
+        set => _default = value;
+    }
+
+    public string ServerCertificate(string remote) => Path.Combine(Directory, "servercerts", remote + ".crt");
+
+    /// <summary>The remote and the name of <c>REMOTE:NAME</c>; without one the default.</summary>
+    public (string Remote, string Name) Split(string text, string? fallback = null)
+    {
+        var colon = text.IndexOf(':');
+        // An address has no remote before it, nor has a snapshot's or image's name with a slash in front.
+        if (colon < 0 || text[..colon].Contains('/'))
+        {
+            return (fallback ?? Default, text);
+        }
+
+        var remote = text[..colon];
+        return Remotes.ContainsKey(remote) ? (remote, text[(colon + 1)..]) : throw new ApiException(0, $"The remote \"{remote}\" doesn't exist");
+    }
+
+    public Remote Get(string name) => Remotes.TryGetValue(name, out var remote) ? remote : throw new ApiException(0, $"The remote \"{name}\" doesn't exist");
+
+    public void Save()
+    {
+        System.IO.Directory.CreateDirectory(Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
+        var remotes = new JsonObject();
+        foreach (var (name, remote) in Remotes.Where(r => !r.Value.Static))
+        {
+            var map = new JsonObject { ["addr"] = remote.Address };
+            foreach (var (key, value) in ((string, string)[])[("auth_type", remote.AuthType), ("project", remote.Project), ("protocol", remote.IsUnix ? "" : remote.Protocol)])
+            {
+                if (value.Length > 0)
+                {
+                    map[key] = value;
+                }
+            }
+
+            map["public"] = remote.Public;
+            remotes[name] = map;
+        }
+
+        var root = new JsonObject { ["default-remote"] = _default, ["remotes"] = remotes, ["aliases"] = new JsonObject(Aliases.Select(a => KeyValuePair.Create(a.Key, (JsonNode?)JsonValue.Create(a.Value)))) };
+        var path = Path.Combine(Directory, "config.yml");
+        File.WriteAllText(path + ".new", Yaml.Format((JsonNode)root));
+        File.Move(path + ".new", path, true);
+    }
+
+    private static string DefaultDirectory() =>
+        Environment.GetEnvironmentVariable("LXD_CONF") is { Length: > 0 } own ? own : Path.Combine(Environment.GetEnvironmentVariable("HOME") ?? "/root", ".config", "lxc");
+
+    private void Read(string path, bool global)
+    {
+        if (!File.Exists(path) || Yaml.Parse(File.ReadAllText(path)) is not JsonObject root)
+        {
+            return;
+        }
+
+        foreach (var (name, node) in root["remotes"] as JsonObject ?? [])
+        {
+            if (node is JsonObject map)
+            {
+                Remotes[name] = new Remote(Text(map, "addr"))
+                {
+                    Protocol = Text(map, "protocol") is { Length: > 0 } protocol ? protocol : "lxd",
+                    Public = (bool?)map["public"] ?? false,
+                    AuthType = Text(map, "auth_type"),
+                    Project = Text(map, "project"),
+                    Static = global,
+                };
+            }
+        }
+
+        foreach (var (name, value) in root["aliases"] as JsonObject ?? [])
+        {
+            Aliases[name] = value?.ToString() ?? "";
+        }
+
+        if (Text(root, "default-remote") is { Length: > 0 } chosen)
+        {
+            _default = chosen;
+        }
+    }
+
+    private static string Text(JsonObject map, string key) => map[key]?.ToString() ?? "";
+}

@@ -1,0 +1,258 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json.Nodes;
+using Lxd.Core;
+using Lxd.Core.Api;
+
+namespace Lxd.Client;
+
+/// <summary>A server, over its unix socket or over TLS with pinned certificates.</summary>
+public sealed class LxdConnection : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly SocketsHttpHandler _handler;
+
+    private LxdConnection(SocketsHttpHandler handler, Uri address)
+    {
+        _handler = handler;
+        Address = address;
+        _http = new HttpClient(handler) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan, DefaultRequestVersion = new Version(1, 1) };
+        _http.DefaultRequestHeaders.UserAgent.ParseAdd("LXD/6.9");
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>The project of every request; empty for the default one.</summary>
+    public string Project { get; init; } = "";
+
+    public static LxdConnection Unix(string socket, string project = "") => new(
+        new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, ct) =>
+            {
+                var unix = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                try
+                {
+                    await unix.ConnectAsync(new UnixDomainSocketEndPoint(socket), ct).ConfigureAwait(false);
+                }
+                catch (SocketException e)
+                {
+                    unix.Dispose();
+                    throw new HttpRequestException($"LXD unix socket \"{socket}\" not accessible: {e.Message}", e);
+                }
+
+                return new NetworkStream(unix, true);
+            },
+            UseProxy = false,
+        },
+        new Uri("http://unix.socket"))
+    { Project = project };
+
+    /// <param name="client">What the client shows; null for a public server.</param>
+    /// <param name="server">The certificate the server has to show (the system's authorities decide where null).</param>
+    public static LxdConnection Tls(string address, X509Certificate2? client, X509Certificate2? server, string project = "")
+    {
+        var handler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(20) };
+        handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+        if (client is not null)
+        {
+            handler.SslOptions.ClientCertificates = [client];
+            handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => client;
+        }
+
+        if (server is not null)
+        {
+            var hash = server.GetCertHashString(HashAlgorithmName.SHA256);
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString(HashAlgorithmName.SHA256) == hash;
+        }
+
+        return new LxdConnection(handler, new Uri(address.TrimEnd('/'))) { Project = project };
+    }
+
+    /// <summary>Looks at the certificate a server shows.</summary>
+    public static async Task<X509Certificate2> ServerCertificateAsync(string address, CancellationToken ct)
+    {
+        var uri = new Uri(address);
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(uri.Host.Trim('[', ']'), uri.Port, ct).ConfigureAwait(false);
+        await using var tls = new SslStream(tcp.GetStream(), false, (_, _, _, _) => true);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = uri.Host, EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 }, ct).ConfigureAwait(false);
+        return X509CertificateLoader.LoadCertificate(tls.RemoteCertificate!.GetRawCertData());
+    }
+
+    /// <summary>Sends a request and reads the answer's envelope; an error of the server becomes an <see cref="ApiException"/> with its words.</summary>
+    public async Task<ApiAnswer> SendAsync(string method, string path, JsonNode? body, CancellationToken ct, string etag = "")
+    {
+        using var content = body is null ? null : new ByteArrayContent(Json.Bytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        return await SendAsync(method, path, content, ct, etag).ConfigureAwait(false);
+    }
+
+    public async Task<ApiAnswer> SendAsync(string method, string path, HttpContent? content, CancellationToken ct, string etag = "", params (string Name, string Value)[] headers)
+    {
+        using var response = await RawAsync(method, path, content, ct, etag, headers).ConfigureAwait(false);
+        return await ReadAsync(response, ct).ConfigureAwait(false);
+    }
+
+    public async Task<T> GetAsync<T>(string path, CancellationToken ct) => Json.Parse<T>((await SendAsync("GET", path, (JsonNode?)null, ct).ConfigureAwait(false)).Metadata);
+
+    public async Task<JsonNode?> GetAsync(string path, CancellationToken ct) => (await SendAsync("GET", path, (JsonNode?)null, ct).ConfigureAwait(false)).Metadata;
+
+    /// <summary>The answer as it comes, its body unread; errors are still thrown.</summary>
+    public async Task<HttpResponseMessage> RawAsync(string method, string path, HttpContent? content, CancellationToken ct, string etag = "", params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), WithProject(path)) { Content = content };
+        if (etag.Length > 0)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", etag);
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+            {
+                content?.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        HttpResponseMessage response;
+        try
+        {
+            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new ApiException(0, e.InnerException is AuthenticationException ? "The server's certificate is not the one that is trusted" : e.Message, e);
+        }
+
+        if (!response.IsSuccessStatusCode && response.StatusCode != System.Net.HttpStatusCode.SwitchingProtocols)
+        {
+            using (response)
+            {
+                await ReadAsync(response, ct).ConfigureAwait(false);
+            }
+        }
+
+        return response;
+    }
+
+    /// <summary>Sends a request whose answer is an operation, and waits for its end. A failed one is thrown with its words; cancelling cancels it on the server.</summary>
+    public async Task<Operation> RunAsync(string method, string path, JsonNode? body, Action<Operation>? changed, CancellationToken ct)
+    {
+        var answer = await SendAsync(method, path, body, ct).ConfigureAwait(false);
+        return answer.Operation.Length == 0 ? new Operation { Metadata = answer.Metadata } : await WaitAsync(answer, changed, ct).ConfigureAwait(false);
+    }
+
+    public async Task<Operation> WaitAsync(ApiAnswer answer, Action<Operation>? changed, CancellationToken ct)
+    {
+        var operation = Json.Parse<Operation>(answer.Metadata);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var watching = changed is null ? Task.CompletedTask : WatchAsync(operation.Id, changed, ended.Token);
+        try
+        {
+            operation = await GetAsync<Operation>($"/1.0/operations/{operation.Id}/wait", ct).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await SendAsync("DELETE", $"/1.0/operations/{operation.Id}", (JsonNode?)null, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+            await watching.ConfigureAwait(false);
+        }
+
+        return operation.StatusCode == 200 ? operation : throw new ApiException((int)operation.ErrCode, operation.Err.Length > 0 ? operation.Err : "Operation failed");
+    }
+
+    public async Task<WebSocket> WebSocketAsync(string path, CancellationToken ct)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(10);
+        var builder = new UriBuilder(new Uri(Address, WithProject(path))) { Scheme = Address.Scheme == "https" ? "wss" : "ws" };
+        try
+        {
+            await socket.ConnectAsync(builder.Uri, new HttpMessageInvoker(_handler, false), ct).ConfigureAwait(false);
+            return socket;
+        }
+        catch (WebSocketException e)
+        {
+            socket.Dispose();
+            throw new ApiException(0, $"Failed opening a websocket: {e.Message}", e);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task WatchAsync(string id, Action<Operation> changed, CancellationToken ct)
+    {
+        try
+        {
+            using var events = await WebSocketAsync("/1.0/events?type=operation", ct).ConfigureAwait(false);
+            var buffer = new byte[65536];
+            var text = new MemoryStream();
+            while (true)
+            {
+                var frame = await events.ReceiveAsync(buffer, ct).ConfigureAwait(false);
+                if (frame.MessageType == WebSocketMessageType.Close)
+                {
+                    return;
+                }
+
+                text.Write(buffer, 0, frame.Count);
+                if (!frame.EndOfMessage)
+                {
+                    continue;
+                }
+
+                var e = Json.Parse<ApiEvent>(Encoding.UTF8.GetString(text.ToArray()));
+                text.SetLength(0);
+                if ((string?)e.Metadata?["id"] == id)
+                {
+                    changed(Json.Parse<Operation>(e.Metadata));
+                }
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException or ApiException or IOException)
+        {
+            // Progress is a courtesy: the wait itself tells the end.
+        }
+    }
+
+    private string WithProject(string path) =>
+        Project.Length == 0 || path.Contains("project=", StringComparison.Ordinal) || path.Contains("all-projects=", StringComparison.Ordinal) ? path : $"{path}{(path.Contains('?') ? '&' : '?')}project={Uri.EscapeDataString(Project)}";
+
+    private static async Task<ApiAnswer> ReadAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        var bytes = await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false);
+        JsonNode? body;
+        try
+        {
+            body = bytes.Length > 0 ? JsonNode.Parse(bytes) : null;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            body = null;
+        }
+
+        if (body is JsonObject map && (string?)map["type"] == "error")
+        {
+            throw new ApiException((int?)map["error_code"] ?? (int)response.StatusCode, (string?)map["error"] ?? "");
+        }
+
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new ApiException((int)response.StatusCode, $"{((int)response.StatusCode).ToString(CultureInfo.InvariantCulture)} {response.ReasonPhrase}");
+        }
+
+        var metadata = body?["metadata"];
+        return new ApiAnswer(metadata?.DeepClone(), (string?)body?["operation"] ?? "", response.Headers.ETag?.Tag ?? (response.Headers.TryGetValues("ETag", out var tags) ? tags.First() : ""), body);
+    }
+}
