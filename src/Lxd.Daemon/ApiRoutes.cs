@@ -3,6 +3,7 @@ using Lxd.Daemon.Events;
 using Lxd.Daemon.Hosting;
 using Lxd.Daemon.Images;
 using Lxd.Daemon.Instances;
+using Lxd.Daemon.Networks;
 using Lxd.Daemon.Operations;
 using Lxd.Daemon.Profiles;
 using Lxd.Daemon.Projects;
@@ -24,6 +25,7 @@ internal static class ApiRoutes
         new ProfilesEndpoints(daemon.Profiles).Map(daemon.Router);
         new ImagesEndpoints(daemon.Images, daemon.Operations, new ImageUpload(daemon.Images.Files), new ImageSecrets(daemon.Operations)).Map(daemon.Router);
         new AliasEndpoints(daemon.Images, daemon.ImageAliases, daemon.Events).Map(daemon.Router);
+        new NetworksEndpoints(daemon.Networks).Map(daemon.Router);
         daemon.Instances.Map(daemon.Router);
         InstanceUrls.MapLegacy(daemon.Router);
     }

@@ -6,6 +6,7 @@ using Lxd.Daemon.Http;
 using Lxd.Daemon.Identities;
 using Lxd.Daemon.Images;
 using Lxd.Daemon.Instances;
+using Lxd.Daemon.Networks;
 using Lxd.Daemon.Operations;
 using Lxd.Daemon.Profiles;
 using Lxd.Daemon.Projects;
@@ -65,6 +66,8 @@ internal sealed class Composition : IAsyncDisposable
             Tasks.Every("image update", _ => Task.FromResult(TimeSpan.FromHours(Config.Number("images.auto_update_interval"))), Images.UpdateAllAsync);
             Tasks.Every("image expiry", TimeSpan.FromDays(1), Images.PruneAsync);
         });
+        Networks = new NetworkService(new NetworkStore(Databases.Global), Projects, Events, Paths);
+        OnStart("networks", Networks.StartAllAsync);
         Instances = new InstancesDomain(this, options.Instances?.Invoke(this) ?? InstancesDomain.Real(this));
         Instances.Register();
 
@@ -91,6 +94,7 @@ internal sealed class Composition : IAsyncDisposable
     public ImageRemotes Remotes { get; }
     public AliasStore ImageAliases { get; }
     public ImageService Images { get; }
+    public NetworkService Networks { get; }
     public InstancesDomain Instances { get; }
 
     /// <summary>Ends when somebody asked the daemon to stop; the result says whether instances are to be stopped too.</summary>

@@ -49,7 +49,7 @@ internal sealed class InstancesDomain
     public static InstanceNeeds Real(Composition daemon) => new(
         new LxcDriver(daemon.Paths.Root),
         new InstanceVolumes(new StoredPools(daemon.Databases.Global, daemon.Paths, daemon.Projects), new VolumeRows(daemon.Databases.Global), daemon.Paths),
-        new HostNetworks(daemon.Databases.Global, daemon.Projects), daemon.Images, new InstanceTemplates(), new InstanceAddresses());
+        new HostNetworks(daemon.Databases.Global, daemon.Projects) { LeasesChanged = daemon.Networks.NicsChangedAsync }, daemon.Images, new InstanceTemplates(), new InstanceAddresses());
 
     public InstanceServices With { get; }
     public InstanceStore Store { get; }
@@ -69,7 +69,11 @@ internal sealed class InstancesDomain
             _daemon.Tasks.Every("snapshots", TimeSpan.FromMinutes(1), _tasks.RunAsync);
         });
         _daemon.OnStop("instances", _ => Service.CloseAsync());
-        _daemon.StopInstances = Service.StopAllAsync;
+        _daemon.StopInstances = async ct =>
+        {
+            await Service.StopAllAsync(ct).ConfigureAwait(false);
+            await _daemon.Networks.StopAllAsync(ct).ConfigureAwait(false);
+        };
     }
 
     /// <summary>Starts what shall run. The daemon is ready when that is done, or goes on in the background when it takes long.</summary>

@@ -1,0 +1,11 @@
+namespace Lxd.Daemon.Networks;
+
+/// <summary>A managed network as the database has it.</summary>
+internal sealed record NetworkRecord(long Id, string Project, string Name, string Type, string Description, Dictionary<string, string> Config)
+{
+    /// <summary>URLs of what refers to it.</summary>
+    public List<string> UsedBy { get; init; } = [];
+}
+
+/// <summary>A NIC of an instance on a network.</summary>
+internal sealed record NetworkNic(string Project, string Instance, string Device, string Hwaddr, string Ipv4, string Ipv6);
