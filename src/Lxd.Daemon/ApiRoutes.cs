@@ -8,6 +8,7 @@ using Lxd.Daemon.Operations;
 using Lxd.Daemon.Profiles;
 using Lxd.Daemon.Projects;
 using Lxd.Daemon.Server;
+using Lxd.Daemon.Storage;
 
 namespace Lxd.Daemon;
 
@@ -23,6 +24,7 @@ internal static class ApiRoutes
         new CertificatesEndpoints(daemon.Certificates).Map(daemon.Router);
         new ProjectsEndpoints(daemon.Projects).Map(daemon.Router);
         new ProfilesEndpoints(daemon.Profiles).Map(daemon.Router);
+        new PoolsEndpoints(daemon.Pools, daemon.Operations).Map(daemon.Router);
         new ImagesEndpoints(daemon.Images, daemon.Operations, new ImageUpload(daemon.Images.Files), new ImageSecrets(daemon.Operations)).Map(daemon.Router);
         new AliasEndpoints(daemon.Images, daemon.ImageAliases, daemon.Events).Map(daemon.Router);
         new NetworksEndpoints(daemon.Networks).Map(daemon.Router);

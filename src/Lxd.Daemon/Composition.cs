@@ -11,6 +11,7 @@ using Lxd.Daemon.Operations;
 using Lxd.Daemon.Profiles;
 using Lxd.Daemon.Projects;
 using Lxd.Daemon.Server;
+using Lxd.Daemon.Storage;
 using Lxd.Daemon.Store;
 using Microsoft.Extensions.Logging;
 
@@ -46,6 +47,11 @@ internal sealed class Composition : IAsyncDisposable
         Certificates = new CertificateService(identities, Identities, Config, Https, Operations, Events);
         Projects = new ProjectService(new ProjectStore(Databases.Global), Events);
         Profiles = new ProfileService(new ProfileStore(Databases.Global), Projects, Events);
+        var pools = new PoolStore(Databases.Global);
+        PoolDrivers = new PoolDrivers(pools, Paths);
+        Pools = new PoolService(pools, PoolDrivers, Events, loggers.CreateLogger("storage"));
+        Server.StorageDrivers = PoolService.Drivers;
+        Server.UsedStorage = Pools.UsedAsync;
         Remotes = new ImageRemotes(Config, Certificate);
         ImageAliases = new AliasStore(Databases.Global);
         Images = new ImageService(new ImageStore(Databases.Global), ImageAliases, new ImageFiles(Paths.Images), new ImageServices(Events, Projects, Config)) { Remotes = Remotes };
@@ -60,6 +66,7 @@ internal sealed class Composition : IAsyncDisposable
             Config.OnChange("core.https_address", Https.ListenAsync);
             await Https.ListenAsync(Config.Get("core.https_address"), ct).ConfigureAwait(false);
         });
+        OnStart("storage", Pools.MountAllAsync);
         OnStart("images", async ct =>
         {
             await Images.CleanFilesAsync(ct).ConfigureAwait(false);
@@ -91,6 +98,8 @@ internal sealed class Composition : IAsyncDisposable
     public CertificateService Certificates { get; }
     public ProjectService Projects { get; }
     public ProfileService Profiles { get; }
+    public PoolDrivers PoolDrivers { get; }
+    public PoolService Pools { get; }
     public ImageRemotes Remotes { get; }
     public AliasStore ImageAliases { get; }
     public ImageService Images { get; }

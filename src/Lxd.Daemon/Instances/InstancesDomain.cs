@@ -48,7 +48,7 @@ internal sealed class InstancesDomain
     /// <summary>Containers by liblxc in the pools and networks of the database.</summary>
     public static InstanceNeeds Real(Composition daemon) => new(
         new LxcDriver(daemon.Paths.Root),
-        new InstanceVolumes(new StoredPools(daemon.Databases.Global, daemon.Paths, daemon.Projects), new VolumeRows(daemon.Databases.Global), daemon.Paths),
+        new InstanceVolumes(new StoredPools(daemon.Databases.Global, daemon.PoolDrivers, daemon.Projects), new VolumeRows(daemon.Databases.Global), daemon.Paths),
         new HostNetworks(daemon.Databases.Global, daemon.Projects) { LeasesChanged = daemon.Networks.NicsChangedAsync }, daemon.Images, new InstanceTemplates(), new InstanceAddresses());
 
     public InstanceServices With { get; }

@@ -1,35 +1,15 @@
-using System.Collections.Concurrent;
 using Lxd.Core;
-using Lxd.Daemon.Hosting;
 using Lxd.Daemon.Projects;
+using Lxd.Daemon.Storage;
 using Lxd.Daemon.Store;
 using Lxd.Storage;
 
 namespace Lxd.Daemon.Instances.Volumes;
 
 /// <summary>Pools as the database has them, opened and mounted when first needed.</summary>
-internal sealed class StoredPools(IDatabase db, DaemonPaths paths, ProjectService projects) : IInstancePools
+internal sealed class StoredPools(IDatabase db, PoolDrivers drivers, ProjectService projects) : IInstancePools
 {
-    private readonly ConcurrentDictionary<string, IStorageDriver> _open = new();
-
-    public async Task<IStorageDriver> OpenAsync(string pool, CancellationToken ct)
-    {
-        var (id, kind) = await db.ReadAsync(tx => tx.FirstAsync("SELECT id, driver FROM storage_pools WHERE name = ?", r => (r.Long(0), r.Text(1)), pool), ct).ConfigureAwait(false);
-        if (id == 0)
-        {
-            throw ApiException.NotFound("Storage pool not found");
-        }
-
-        if (_open.TryGetValue(pool, out var open))
-        {
-            return open;
-        }
-
-        var config = await db.ReadAsync(tx => tx.MapAsync("SELECT key, value FROM storage_pools_config WHERE storage_pool_id = ?", id), ct).ConfigureAwait(false);
-        var driver = StorageDrivers.Get(kind).Open(new PoolSpec(pool, Path.Combine(paths.StoragePools, pool), paths.Disks, config));
-        await driver.MountAsync(ct).ConfigureAwait(false);
-        return _open.GetOrAdd(pool, driver);
-    }
+    public Task<IStorageDriver> OpenAsync(string pool, CancellationToken ct) => drivers.OpenAsync(pool, ct);
 
     public async Task<string> CustomPathAsync(string project, string pool, string volume, CancellationToken ct)
     {
@@ -48,7 +28,4 @@ internal sealed class StoredPools(IDatabase db, DaemonPaths paths, ProjectServic
         var driver = await OpenAsync(pool, ct).ConfigureAwait(false);
         return content == 0 ? driver.Volumes.MountPath(reference) : throw ApiException.BadRequest("Custom block volumes cannot be used on containers");
     }
-
-    /// <summary>Forgets a pool that was changed or removed.</summary>
-    public void Forget(string pool) => _open.TryRemove(pool, out _);
 }

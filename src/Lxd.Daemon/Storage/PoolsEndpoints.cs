@@ -1,0 +1,86 @@
+using Lxd.Core;
+using Lxd.Core.Api;
+using Lxd.Daemon.Http;
+using Lxd.Daemon.Operations;
+
+namespace Lxd.Daemon.Storage;
+
+/// <summary><c>/1.0/storage-pools</c>.</summary>
+internal sealed class PoolsEndpoints(PoolService service, OperationService operations)
+{
+    private const string One = "/1.0/storage-pools/{pool}";
+
+    public void Map(Router router)
+    {
+        router.Map("GET", "/1.0/storage-pools", Access.Trusted, ListAsync);
+        router.Map("POST", "/1.0/storage-pools", Access.Admin, CreateAsync);
+        router.Map("GET", One, Access.Trusted, GetAsync);
+        router.Map("PUT", One, Access.Admin, PutAsync);
+        router.Map("PATCH", One, Access.Admin, PatchAsync);
+        router.Map("DELETE", One, Access.Admin, DeleteAsync);
+        router.Map("GET", One + "/resources", Access.Trusted, async (request, ct) => Response.Sync(await service.ResourcesAsync(request.Route("pool"), ct).ConfigureAwait(false)));
+    }
+
+    private async Task<Response> ListAsync(Request request, CancellationToken ct)
+    {
+        var pools = await service.ListAsync(ct).ConfigureAwait(false);
+        return request.Recursion > 0 ? Response.Sync(pools.ConvertAll(p => View(request, p))) : Response.Sync(pools.ConvertAll(p => p.Url));
+    }
+
+    private async Task<Response> GetAsync(Request request, CancellationToken ct)
+    {
+        var pool = await FindAsync(request, ct).ConfigureAwait(false);
+        return Response.Sync(View(request, pool), Etag.Of(pool.Editable()));
+    }
+
+    private async Task<Response> CreateAsync(Request request, CancellationToken ct)
+    {
+        var post = await request.BodyAsync<StoragePoolsPost>(ct).ConfigureAwait(false);
+        PoolService.CheckNew(post);
+        if ((await service.ListAsync(ct).ConfigureAwait(false)).Exists(p => p.Name == post.Name))
+        {
+            throw ApiException.Conflict($"Storage pool \"{post.Name}\" already exists");
+        }
+
+        return Start(request, "Creating storage pool", post.Name, token => service.CreateAsync(post, request.Requestor, token));
+    }
+
+    private async Task<Response> PutAsync(Request request, CancellationToken ct)
+    {
+        var pool = await FindAsync(request, ct).ConfigureAwait(false);
+        request.CheckEtag(Etag.Of(pool.Editable()));
+        var put = await request.BodyAsync<StoragePoolPut>(ct).ConfigureAwait(false);
+        return Start(request, "Updating storage pool", pool.Name, token => service.UpdateAsync(pool, put, request.Requestor, token));
+    }
+
+    private async Task<Response> PatchAsync(Request request, CancellationToken ct)
+    {
+        var pool = await FindAsync(request, ct).ConfigureAwait(false);
+        request.CheckEtag(Etag.Of(pool.Editable()));
+        var put = Patching.Merge(pool.Editable(), await request.ObjectAsync(ct).ConfigureAwait(false));
+        return Start(request, "Updating storage pool", pool.Name, token => service.UpdateAsync(pool, put, request.Requestor, token));
+    }
+
+    private async Task<Response> DeleteAsync(Request request, CancellationToken ct)
+    {
+        var pool = await FindAsync(request, ct).ConfigureAwait(false);
+        PoolService.CheckUnused(pool);
+        return Start(request, "Deleting storage pool", pool.Name, token => service.DeleteAsync(pool, request.Requestor, token));
+    }
+
+    private Response Start(Request request, string description, string pool, Func<CancellationToken, Task> run) =>
+        Response.Async(operations.Start(new OperationSpec(description, "default", (_, token) => run(token))
+        {
+            Requestor = request.Requestor,
+            Resources = new() { ["storage_pools"] = [Names.Url("default", "1.0", "storage-pools", pool)] },
+        }));
+
+    private Task<PoolRecord> FindAsync(Request request, CancellationToken ct) => service.GetAsync(request.Route("pool"), ct);
+
+    /// <summary>Restricted callers see neither where a pool lies nor who else uses it.</summary>
+    private StoragePool View(Request request, PoolRecord pool)
+    {
+        var api = service.ToApi(pool);
+        return request.Caller.IsAdmin ? api : api with { Config = [], UsedBy = [] };
+    }
+}
