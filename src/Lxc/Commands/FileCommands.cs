@@ -221,7 +221,7 @@ internal static class FileCommands
                 break;
             case "symlink" when target != "-":
                 File.Delete(target);
-                File.CreateSymbolicLink(target, (await response.Content.ReadAsStringAsync(ct).ConfigureAwait(false)).Trim());
+                File.CreateSymbolicLink(target, Beside(place.Path, (await response.Content.ReadAsStringAsync(ct).ConfigureAwait(false)).Trim()));
                 break;
             default:
                 await using (var output = target == "-" ? Console.OpenStandardOutput() : new FileStream(target, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16, FileOptions.Asynchronous))
@@ -291,6 +291,13 @@ internal static class FileCommands
 
         await PostAsync(place, type, link is null ? null : new StringContent(link), Headers(arguments, null), context.Cancel).ConfigureAwait(false);
         return 0;
+    }
+
+    /// <summary>The server tells where a link leads as an absolute path; one that stays in or below its own directory is made relative, so that a pulled tree holds together.</summary>
+    private static string Beside(string link, string target)
+    {
+        var directory = (Path.GetDirectoryName(link) ?? "/").TrimEnd('/') + "/";
+        return target.StartsWith(directory, StringComparison.Ordinal) ? target[directory.Length..] : target;
     }
 
     private static string Header(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values) ? values.First().ToString(CultureInfo.InvariantCulture) : "";

@@ -13,7 +13,14 @@ internal sealed class Request(HttpContext context, Caller caller, IReadOnlyDicti
     /// <summary>Largest JSON body read.</summary>
     private const int MaxBody = 32 << 20;
 
+    // Work that goes on after the answer still asks for these, when the context is gone.
+    private readonly IQueryCollection _query = context.Request.Query;
+    private readonly string _path = context.Request.Path.Value ?? "";
+
     public HttpContext Context => context;
+
+    /// <summary>The path without the query.</summary>
+    public string Path => _path;
 
     public Caller Caller => caller;
 
@@ -39,7 +46,7 @@ internal sealed class Request(HttpContext context, Caller caller, IReadOnlyDicti
                 return query[(at + 8)..].Split(',', StringSplitOptions.RemoveEmptyEntries);
             }
 
-            return context.Request.Query.TryGetValue("fields", out var values) ? values.SelectMany(v => (v ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)).ToList() : null;
+            return _query.TryGetValue("fields", out var values) ? values.SelectMany(v => (v ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)).ToList() : null;
         }
     }
 
@@ -50,9 +57,9 @@ internal sealed class Request(HttpContext context, Caller caller, IReadOnlyDicti
     /// <summary>A part of the path: <c>Route("name")</c>, percent-decoded.</summary>
     public string Route(string name) => route[name];
 
-    public string Query(string name) => context.Request.Query.TryGetValue(name, out StringValues values) ? values[0] ?? "" : "";
+    public string Query(string name) => _query.TryGetValue(name, out StringValues values) ? values[0] ?? "" : "";
 
-    public bool HasQuery(string name) => context.Request.Query.ContainsKey(name);
+    public bool HasQuery(string name) => _query.ContainsKey(name);
 
     /// <summary>A header's first value, empty where absent.</summary>
     public string Header(string name) => context.Request.Headers.TryGetValue(name, out var values) ? values[0] ?? "" : "";

@@ -12,8 +12,7 @@ internal static class InstanceUrls
     /// <summary>The collection the request came through: <c>instances</c>, <c>containers</c> or <c>virtual-machines</c>.</summary>
     public static string Collection(Request request)
     {
-        var path = request.Context.Request.Path.Value ?? "";
-        return Array.Find(Legacy, l => path.StartsWith("/1.0/" + l, StringComparison.Ordinal)) ?? "instances";
+        return Array.Find(Legacy, l => request.Path.StartsWith("/1.0/" + l, StringComparison.Ordinal)) ?? "instances";
     }
 
     /// <summary>The type the collection stands for; null for all.</summary>
