@@ -46,10 +46,13 @@ internal sealed class InstancesDomain
     }
 
     /// <summary>Containers by liblxc in the pools and networks of the database.</summary>
-    public static InstanceNeeds Real(Composition daemon) => new(
-        new LxcDriver(daemon.Paths.Root),
-        new InstanceVolumes(new StoredPools(daemon.Databases.Global, daemon.PoolDrivers, daemon.Projects), new VolumeRows(daemon.Databases.Global), daemon.Paths),
-        new HostNetworks(daemon.Databases.Global, daemon.Projects) { LeasesChanged = daemon.Networks.NicsChangedAsync }, daemon.Images, new InstanceTemplates(), new InstanceAddresses());
+    public static InstanceNeeds Real(Composition daemon)
+    {
+        var volumes = new InstanceVolumes(new StoredPools(daemon.Databases.Global, daemon.PoolDrivers, daemon.Projects), new VolumeRows(daemon.Databases.Global), daemon.Paths);
+        daemon.Images.BeforeDelete = async (fingerprint, ct) => await volumes.DeleteImageAsync((await daemon.Pools.ListAsync(ct).ConfigureAwait(false)).Select(p => p.Name), fingerprint, ct).ConfigureAwait(false);
+        return new InstanceNeeds(new LxcDriver(daemon.Paths.Root), volumes,
+            new HostNetworks(daemon.Databases.Global, daemon.Projects) { LeasesChanged = daemon.Networks.NicsChangedAsync }, daemon.Images, new InstanceTemplates(), new InstanceAddresses());
+    }
 
     public InstanceServices With { get; }
     public InstanceStore Store { get; }
