@@ -50,6 +50,7 @@ internal sealed class Composition : IAsyncDisposable
         var pools = new PoolStore(Databases.Global);
         PoolDrivers = new PoolDrivers(pools, Paths);
         Pools = new PoolService(pools, PoolDrivers, Events, loggers.CreateLogger("storage"));
+        Volumes = new VolumeService(new VolumeStore(Databases.Global), Pools, PoolDrivers, Projects, Events, loggers.CreateLogger("storage"));
         Server.StorageDrivers = PoolService.Drivers;
         Server.UsedStorage = Pools.UsedAsync;
         Remotes = new ImageRemotes(Config, Certificate);
@@ -66,7 +67,11 @@ internal sealed class Composition : IAsyncDisposable
             Config.OnChange("core.https_address", Https.ListenAsync);
             await Https.ListenAsync(Config.Get("core.https_address"), ct).ConfigureAwait(false);
         });
-        OnStart("storage", Pools.MountAllAsync);
+        OnStart("storage", async ct =>
+        {
+            await Pools.MountAllAsync(ct).ConfigureAwait(false);
+            Tasks.Every("volume snapshot expiry", TimeSpan.FromMinutes(1), Volumes.ExpireAsync);
+        });
         OnStart("images", async ct =>
         {
             await Images.CleanFilesAsync(ct).ConfigureAwait(false);
@@ -100,6 +105,7 @@ internal sealed class Composition : IAsyncDisposable
     public ProfileService Profiles { get; }
     public PoolDrivers PoolDrivers { get; }
     public PoolService Pools { get; }
+    public VolumeService Volumes { get; }
     public ImageRemotes Remotes { get; }
     public AliasStore ImageAliases { get; }
     public ImageService Images { get; }

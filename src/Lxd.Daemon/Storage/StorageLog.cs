@@ -9,4 +9,7 @@ internal static partial class StorageLog
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Undoing what was half done on {What} failed")]
     public static partial void UndoFailed(this ILogger logger, string what, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Snapshot {Snapshot} of volume {Volume} is past its time and cannot be removed")]
+    public static partial void ExpiryFailed(this ILogger logger, string volume, string snapshot, Exception error);
 }

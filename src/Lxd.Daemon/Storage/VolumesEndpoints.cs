@@ -1,0 +1,175 @@
+using Lxd.Core;
+using Lxd.Core.Api;
+using Lxd.Daemon.Http;
+using Lxd.Daemon.Operations;
+using Lxd.Storage;
+
+namespace Lxd.Daemon.Storage;
+
+/// <summary><c>/1.0/storage-pools/POOL/volumes</c> and <c>/1.0/storage-volumes</c>.</summary>
+internal sealed class VolumesEndpoints(VolumeService service, OperationService operations)
+{
+    private const string All = "/1.0/storage-pools/{pool}/volumes";
+    private const string OfType = All + "/{type}";
+    private const string One = OfType + "/{name}";
+
+    public void Map(Router router)
+    {
+        router.Map("GET", "/1.0/storage-volumes", Access.Project, (r, ct) => ListAsync(r, null, null, ct));
+        router.Map("GET", "/1.0/storage-volumes/{type}", Access.Project, (r, ct) => ListAsync(r, null, TypeOf(r), ct));
+        router.Map("GET", All, Access.Project, (r, ct) => ListAsync(r, r.Route("pool"), null, ct));
+        router.Map("GET", OfType, Access.Project, (r, ct) => ListAsync(r, r.Route("pool"), TypeOf(r), ct));
+        router.Map("POST", All, Access.Project, (r, ct) => CreateAsync(r, "", ct));
+        router.Map("POST", OfType, Access.Project, (r, ct) => CreateAsync(r, r.Route("type"), ct));
+        router.Map("GET", One, Access.Project, GetAsync);
+        router.Map("PUT", One, Access.Project, PutAsync);
+        router.Map("PATCH", One, Access.Project, PatchAsync);
+        router.Map("POST", One, Access.Project, PostAsync);
+        router.Map("DELETE", One, Access.Project, DeleteAsync);
+        router.Map("GET", One + "/state", Access.Project, async (r, ct) => Response.Sync(await service.StateAsync(await FindAsync(service, r, ct).ConfigureAwait(false), ct).ConfigureAwait(false)));
+    }
+
+    /// <summary>The volume a request's path names.</summary>
+    public static Task<VolumeRecord> FindAsync(VolumeService service, Request request, CancellationToken ct) =>
+        service.GetAsync(request.Route("pool"), request.Project, TypeOf(request), request.Route("name"), ct);
+
+    public static Response Start(OperationService operations, Request request, string description, string url, Func<CancellationToken, Task> run) =>
+        Response.Async(operations.Start(new OperationSpec(description, request.Project, (_, token) => run(token))
+        {
+            Requestor = request.Requestor,
+            Resources = new() { ["storage_volumes"] = [url] },
+        }));
+
+    private static VolumeType TypeOf(Request request) =>
+        VolumeWords.TypeOf(request.Route("type")) ?? throw ApiException.BadRequest($"Invalid storage volume type \"{request.Route("type")}\"");
+
+    private async Task<Response> ListAsync(Request request, string? pool, VolumeType? type, CancellationToken ct)
+    {
+        var volumes = await service.ListAsync(pool, request.AllProjects ? null : request.Project, type, ct).ConfigureAwait(false);
+        volumes.RemoveAll(v => request.AllProjects && !request.Caller.MaySee(v.Project));
+        var urls = new List<string>();
+        var full = new List<StorageVolume>();
+        foreach (var volume in volumes)
+        {
+            urls.Add(volume.Url);
+            full.Add(volume.ToApi());
+            foreach (var snapshot in await service.SnapshotsAsync(volume, ct).ConfigureAwait(false))
+            {
+                urls.Add(snapshot.Url(volume));
+                full.Add(volume.ToApi() with { Name = volume.Name + "/" + snapshot.Name, Description = snapshot.Description, Config = snapshot.Config, CreatedAt = snapshot.Created });
+            }
+        }
+
+        return request.Recursion > 0 ? Response.Sync(full) : Response.Sync(urls);
+    }
+
+    private async Task<Response> CreateAsync(Request request, string type, CancellationToken ct)
+    {
+        var post = await request.BodyAsync<StorageVolumesPost>(ct).ConfigureAwait(false);
+        post.Type = post.Type.Length > 0 ? post.Type : type;
+        var pool = request.Route("pool");
+        switch (post.Source.Type)
+        {
+            case "":
+                var volume = await service.PrepareAsync(pool, request.Project, post, ct).ConfigureAwait(false);
+                return Start(request, "Creating storage volume", volume.Url, token => service.CreateAsync(volume, request.Requestor, token));
+            case "copy":
+                return await CopyAsync(request, pool, post, ct).ConfigureAwait(false);
+            default:
+                throw ApiException.BadRequest($"Unknown source type \"{post.Source.Type}\"");
+        }
+    }
+
+    private async Task<Response> CopyAsync(Request request, string pool, StorageVolumesPost post, CancellationToken ct)
+    {
+        if (post.Source.Name.Length == 0)
+        {
+            throw ApiException.BadRequest("No source volume name supplied");
+        }
+
+        var (name, snapshotName) = Names.SplitSnapshot(post.Source.Name);
+        var project = post.Source.Project.Length > 0 ? post.Source.Project : request.Project;
+        request.Caller.CheckProject(project);
+        var source = await service.GetAsync(post.Source.Pool.Length > 0 ? post.Source.Pool : pool, project, VolumeType.Custom, name, ct).ConfigureAwait(false);
+        var config = source.Config;
+        if (snapshotName is not null)
+        {
+            var snapshot = await service.SnapshotAsync(source, snapshotName, ct).ConfigureAwait(false);
+            config = snapshot.Config;
+            source = source with { Name = post.Source.Name };
+        }
+
+        post.ContentType = source.Content.Word();
+        post.Description = post.Description.Length > 0 ? post.Description : source.Description;
+        post.Config = post.Config.Count > 0 ? post.Config : config.Where(c => !c.Key.StartsWith("volatile.", StringComparison.Ordinal)).ToDictionary();
+        var volume = await service.PrepareAsync(pool, request.Project, post, ct).ConfigureAwait(false);
+        return Start(request, "Copying storage volume", volume.Url, token => service.CopyAsync(source, volume, post.Source.VolumeOnly, request.Requestor, token));
+    }
+
+    private async Task<Response> GetAsync(Request request, CancellationToken ct)
+    {
+        var volume = await FindAsync(service, request, ct).ConfigureAwait(false);
+        return Response.Sync(volume.ToApi(), Etag.Of(volume.Editable()));
+    }
+
+    private async Task<Response> PutAsync(Request request, CancellationToken ct)
+    {
+        var volume = await FindAsync(service, request, ct).ConfigureAwait(false);
+        request.CheckEtag(Etag.Of(volume.Editable()));
+        var put = await request.BodyAsync<StorageVolumePut>(ct).ConfigureAwait(false);
+        if (put.Restore.Length > 0)
+        {
+            await service.SnapshotAsync(volume, put.Restore, ct).ConfigureAwait(false);
+        }
+
+        return Start(request, "Updating storage volume", volume.Url, token => service.UpdateAsync(volume, put, request.Requestor, token));
+    }
+
+    private async Task<Response> PatchAsync(Request request, CancellationToken ct)
+    {
+        var volume = await FindAsync(service, request, ct).ConfigureAwait(false);
+        request.CheckEtag(Etag.Of(volume.Editable()));
+        var put = Patching.Merge(volume.Editable(), await request.ObjectAsync(ct).ConfigureAwait(false));
+        return Start(request, "Updating storage volume", volume.Url, token => service.UpdateAsync(volume, put, request.Requestor, token));
+    }
+
+    /// <summary>A new name, pool or project.</summary>
+    private async Task<Response> PostAsync(Request request, CancellationToken ct)
+    {
+        var volume = await FindAsync(service, request, ct).ConfigureAwait(false);
+        VolumeService.CheckCustom(volume);
+        var post = await request.BodyAsync<StorageVolumePost>(ct).ConfigureAwait(false);
+        if (post.Migration)
+        {
+            throw ApiException.NotImplemented("Migration of storage volumes between servers is not supported");
+        }
+
+        var pool = post.Pool.Length > 0 ? post.Pool : volume.Pool;
+        var project = post.Project.Length > 0 ? post.Project : request.Project;
+        request.Caller.CheckProject(project);
+        if (pool == volume.Pool && await service.OwnerAsync(project, VolumeType.Custom, ct).ConfigureAwait(false) == volume.Project)
+        {
+            return Start(request, "Moving storage volume", (volume with { Name = post.Name }).Url, token => service.RenameAsync(volume, post.Name, request.Requestor, token));
+        }
+
+        var wanted = new StorageVolumesPost
+        {
+            Name = post.Name,
+            Type = "custom",
+            ContentType = volume.Content.Word(),
+            Description = volume.Description,
+            Config = volume.Config.Where(c => !c.Key.StartsWith("volatile.", StringComparison.Ordinal)).ToDictionary(),
+        };
+        var target = await service.PrepareAsync(pool, project, wanted, ct).ConfigureAwait(false);
+        return Start(request, "Moving storage volume", target.Url, token => service.MoveAsync(volume, target, post.VolumeOnly, request.Requestor, token));
+    }
+
+    private async Task<Response> DeleteAsync(Request request, CancellationToken ct)
+    {
+        var volume = await FindAsync(service, request, ct).ConfigureAwait(false);
+        VolumeService.CheckRemovable(volume);
+        return Start(request, "Deleting storage volume", volume.Url, token => service.DeleteAsync(volume, request.Requestor, token));
+    }
+
+    private Response Start(Request request, string description, string url, Func<CancellationToken, Task> run) => Start(operations, request, description, url, run);
+}
