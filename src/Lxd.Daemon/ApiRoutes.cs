@@ -18,6 +18,7 @@ internal static class ApiRoutes
     public static void Map(Composition daemon)
     {
         new InternalEndpoints(daemon).Map(daemon.Router);
+        new SqlEndpoints(daemon.Databases).Map(daemon.Router);
         new EventsEndpoints(daemon.Events).Map(daemon.Router);
         new OperationsEndpoints(daemon.Operations).Map(daemon.Router);
         new ServerEndpoints(daemon.Server, daemon.Config).Map(daemon.Router);

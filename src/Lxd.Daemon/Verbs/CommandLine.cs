@@ -1,3 +1,4 @@
+using Lxd.Core;
 using Lxd.Daemon.Hosting;
 
 namespace Lxd.Daemon.Verbs;
@@ -5,6 +6,34 @@ namespace Lxd.Daemon.Verbs;
 /// <summary>The command line of <c>lxd</c>: global flags, then a verb. No verb, or an empty one, is the daemon.</summary>
 internal static class CommandLine
 {
+    private const string Help = """
+        Description:
+          The LXD daemon: containers on this machine, behind a REST API
+
+        Usage:
+          lxd [flags]
+          lxd [command]
+
+        Available Commands:
+          activateifneeded  Start the daemon through its socket where something waits for it
+          init              Configure the daemon
+          shutdown          Stop the instances and the daemon
+          sql               Look into the databases
+          version           Show the version
+          waitready         Wait until the daemon answers everything
+
+        Flags:
+          -d, --debug           Show all debug messages
+              --group string    The group of users that may use the daemon
+          -h, --help            Show help
+              --logfile string  Path to the log file
+              --syslog          Log to syslog
+              --trace strings   Log tracing targets
+          -v, --verbose         Show all information messages
+              --version         Show the version
+
+        """;
+
     public static async Task<int> RunAsync(string[] args)
     {
         var options = new DaemonOptions(DaemonOptions.DefaultDirectory);
@@ -43,13 +72,37 @@ internal static class CommandLine
 
     private static async Task<int> VerbAsync(DaemonOptions options, List<string> args)
     {
-        switch (args.FirstOrDefault(""))
+        // A shell that means "no verb" may pass an empty one.
+        var verb = args.Find(a => a.Length > 0) ?? "";
+        var rest = args.Where(a => a.Length > 0).Skip(1);
+        try
         {
-            case "":
-                return await DaemonVerb.RunAsync(options).ConfigureAwait(false);
-            default:
-                await Console.Error.WriteLineAsync($"Error: unknown command \"{args[0]}\" for \"lxd\"").ConfigureAwait(false);
-                return 1;
+            switch (verb)
+            {
+                case "":
+                    return await DaemonVerb.RunAsync(options).ConfigureAwait(false);
+                case "--version" or "version":
+                    await Console.Out.WriteLineAsync(Server.ServerService.Version).ConfigureAwait(false);
+                    return 0;
+                case "--help" or "-h" or "help":
+                    await Console.Out.WriteAsync(Help).ConfigureAwait(false);
+                    return 0;
+                case "waitready":
+                    return await ClientVerbs.WaitReadyAsync(options, VerbArguments.Parse(rest, ["--timeout|-t"], ["--network", "--storage"])).ConfigureAwait(false);
+                case "shutdown":
+                    return await ClientVerbs.ShutdownAsync(options, VerbArguments.Parse(rest, ["--timeout|-t"], ["--force|-f"])).ConfigureAwait(false);
+                case "activateifneeded":
+                    return await ClientVerbs.ActivateIfNeededAsync(options).ConfigureAwait(false);
+                case "sql":
+                    return await ClientVerbs.SqlAsync(options, VerbArguments.Parse(rest, ["--format|-f"], [])).ConfigureAwait(false);
+                default:
+                    throw new ApiException(0, $"unknown command \"{verb}\" for \"lxd\"");
+            }
+        }
+        catch (ApiException e)
+        {
+            await Console.Error.WriteLineAsync($"Error: {e.Message}").ConfigureAwait(false);
+            return 1;
         }
     }
 

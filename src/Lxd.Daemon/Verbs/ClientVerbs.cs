@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Lxd.Client;
+using Lxd.Core;
+using Lxd.Daemon.Hosting;
+
+namespace Lxd.Daemon.Verbs;
+
+/// <summary>The verbs that speak with the running daemon: <c>waitready</c>, <c>shutdown</c>, <c>sql</c>, <c>activateifneeded</c>.</summary>
+internal static class ClientVerbs
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Waits until the daemon answers everything.</summary>
+    public static async Task<int> WaitReadyAsync(DaemonOptions options, VerbArguments arguments)
+    {
+        using var patience = Patience(arguments);
+        while (true)
+        {
+            try
+            {
+                using var daemon = LxdConnection.Unix(options.Socket);
+                await daemon.GetAsync("/internal/ready", patience.Token).ConfigureAwait(false);
+                return 0;
+            }
+            catch (OperationCanceledException)
+            {
+                throw new ApiException(0, $"LXD still not running after {arguments.Get("--timeout")}s timeout");
+            }
+            catch (ApiException)
+            {
+                // Its socket is not there yet: there is no event for that.
+                try
+                {
+                    await Task.Delay(Pause, patience.Token).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException)
+                {
+                    throw new ApiException(0, $"LXD still not running after {arguments.Get("--timeout")}s timeout");
+                }
+            }
+        }
+    }
+
+    /// <summary>Has the daemon stop the instances and itself; returns when its socket is gone.</summary>
+    public static async Task<int> ShutdownAsync(DaemonOptions options, VerbArguments arguments)
+    {
+        using var patience = Patience(arguments);
+        using var daemon = LxdConnection.Unix(options.Socket);
+        try
+        {
+            var server = await daemon.GetAsync<Core.Api.Server>("/1.0", patience.Token).ConfigureAwait(false);
+            await daemon.SendAsync("PUT", "/internal/shutdown" + (arguments.Has("--force") ? "?force=true" : ""), (JsonNode?)null, patience.Token).ConfigureAwait(false);
+            await Linux.Spawn.Pidfd.WaitExitAsync((int)server.Environment.ServerPid).WaitAsync(patience.Token).ConfigureAwait(false);
+            return 0;
+        }
+        catch (OperationCanceledException)
+        {
+            throw new ApiException(0, $"LXD still running after {arguments.Get("--timeout")}s timeout");
+        }
+    }
+
+    /// <summary>Starts the daemon by touching its socket where something waits for it: instances to start, an address to listen on.</summary>
+    public static async Task<int> ActivateIfNeededAsync(DaemonOptions options)
+    {
+        if (!File.Exists(Path.Combine(options.Directory, "database", "local.db")))
+        {
+            return 0;
+        }
+
+        using var databases = Store.Databases.Open(Path.Combine(options.Directory, "database"));
+        var wanted = await databases.Local.ReadAsync(tx => Store.TxExtensions.ScalarAsync(tx, "SELECT COUNT(*) FROM config WHERE key = 'core.https_address'"), CancellationToken.None).ConfigureAwait(false)
+            + await databases.Global.ReadAsync(tx => Store.TxExtensions.ScalarAsync(tx, "SELECT COUNT(*) FROM instances_config WHERE (key = 'volatile.last_state.power' AND value = 'RUNNING') OR (key = 'boot.autostart' AND value = 'true')"), CancellationToken.None).ConfigureAwait(false);
+        if (wanted > 0)
+        {
+            using var daemon = LxdConnection.Unix(options.Socket);
+            await daemon.GetAsync("/1.0", CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return 0;
+    }
+
+    /// <summary><c>sql local|global QUERY</c>, <c>.dump</c> or <c>.schema</c>.</summary>
+    public static async Task<int> SqlAsync(DaemonOptions options, VerbArguments arguments)
+    {
+        if (arguments.Rest.Count != 2 || arguments.Rest[0] is not ("local" or "global"))
+        {
+            throw new ApiException(0, "Usage: lxd sql <local|global> <query>");
+        }
+
+        using var daemon = LxdConnection.Unix(options.Socket);
+        var (database, query) = (arguments.Rest[0], arguments.Rest[1] == "-" ? await Console.In.ReadToEndAsync().ConfigureAwait(false) : arguments.Rest[1]);
+        if (query is ".dump" or ".schema")
+        {
+            var dump = await daemon.GetAsync($"/internal/sql?database={database}&schema={(query == ".schema" ? 1 : 0)}", CancellationToken.None).ConfigureAwait(false);
+            await Console.Out.WriteAsync((string?)dump?["text"] ?? "").ConfigureAwait(false);
+            return 0;
+        }
+
+        var answer = await daemon.SendAsync("POST", "/internal/sql", new JsonObject { ["database"] = database, ["query"] = query }, CancellationToken.None).ConfigureAwait(false);
+        var results = answer.Metadata?["results"] as JsonArray ?? [];
+        for (var i = 0; i < results.Count; i++)
+        {
+            if (results.Count > 1)
+            {
+                await Console.Out.WriteLineAsync($"=> Query {i.ToString(CultureInfo.InvariantCulture)}:\n").ConfigureAwait(false);
+            }
+
+            await Console.Out.WriteAsync(SqlTable.Render(results[i]!, arguments.Get("--format", "table"))).ConfigureAwait(false);
+        }
+
+        return 0;
+    }
+
+    private static CancellationTokenSource Patience(VerbArguments arguments) =>
+        int.TryParse(arguments.Get("--timeout"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 ? new CancellationTokenSource(TimeSpan.FromSeconds(seconds)) : new CancellationTokenSource();
+}
