@@ -89,6 +89,8 @@ internal static class CommandLine
                     return 0;
                 case "waitready":
                     return await ClientVerbs.WaitReadyAsync(options, VerbArguments.Parse(rest, ["--timeout|-t"], ["--network", "--storage"])).ConfigureAwait(false);
+                case "init":
+                    return await Init.InitVerb.RunAsync(options, rest).ConfigureAwait(false);
                 case "shutdown":
                     return await ClientVerbs.ShutdownAsync(options, VerbArguments.Parse(rest, ["--timeout|-t"], ["--force|-f"])).ConfigureAwait(false);
                 case "activateifneeded":
