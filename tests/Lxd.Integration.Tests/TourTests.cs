@@ -109,7 +109,7 @@ public sealed class TourTests
 
     private static async Task ConfigurationAsync(Shell sh)
     {
-        await sh.RunAsync("lxc config set c1 limits.memory 100MiB limits.processes 200 user.note hello");
+        await sh.RunAsync("lxc config set c1 limits.memory=100MiB limits.processes=200 user.note=hello");
         Assert.Equal("100MiB\n", await sh.RunAsync("lxc config get c1 limits.memory"));
         await sh.RunAsync("mkdir -p shared && echo shared >shared/file && lxc config device add c1 share disk source=$PWD/shared path=/mnt/share");
         Assert.Equal("shared\n", await sh.RunAsync("lxc exec c1 -- cat /mnt/share/file"));

@@ -28,7 +28,9 @@ internal static class InfoCommand
         }
 
         var path = InstanceCommands.PathOf(name);
-        var instance = await server.GetAsync<InstanceFull>(path + "?recursion=1", context.Cancel).ConfigureAwait(false);
+        var instance = await server.GetAsync<InstanceFull>(path, context.Cancel).ConfigureAwait(false);
+        instance.State = await server.GetAsync<InstanceState>(path + "/state", context.Cancel).ConfigureAwait(false);
+        instance.Snapshots = await server.GetAsync<List<InstanceSnapshot>>(path + "/snapshots?recursion=1", context.Cancel).ConfigureAwait(false);
         var text = new StringBuilder($"Name: {instance.Name}\n");
         if (instance.Description.Length > 0)
         {

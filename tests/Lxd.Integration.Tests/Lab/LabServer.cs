@@ -11,6 +11,8 @@ public sealed class LabServer : IAsyncDisposable
     public LabServer(string name)
     {
         Home = System.IO.Directory.CreateTempSubdirectory($"lxdlab-{name}-").FullName;
+        // dnsmasq runs as nobody and has to pass.
+        File.SetUnixFileMode(Home, (UnixFileMode)0b111_001_001);
         Dir = Path.Combine(Home, "d");
         System.IO.Directory.CreateDirectory(Path.Combine(Home, "work"));
         Environment = new Dictionary<string, string>
