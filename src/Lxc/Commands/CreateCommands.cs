@@ -149,7 +149,38 @@ internal static class CreateCommands
         if (arguments.Get("--storage") is { Length: > 0 } pool)
         {
             await server.GetAsync($"/1.0/storage-pools/{Uri.EscapeDataString(pool)}", context.Cancel).ConfigureAwait(false);
-            devices["root"] = new JsonObject { ["type"] = "disk", ["path"] = "/", ["pool"] = pool };
+            var root = devices["root"] as JsonObject ?? [];
+            root["type"] = "disk";
+            root["path"] = "/";
+            root["pool"] = pool;
+            devices["root"] = root;
+        }
+
+        await CompleteDevicesAsync(server, body, context).ConfigureAwait(false);
+    }
+
+    /// <summary>A device of which only some keys were given takes the others from the profiles, the last one that has it.</summary>
+    private static async Task CompleteDevicesAsync(LxdConnection server, JsonObject body, Context context)
+    {
+        var devices = (JsonObject)body["devices"]!;
+        var incomplete = devices.Where(d => d.Value is JsonObject device && device["type"] is null).Select(d => d.Key).ToList();
+        var names = body["profiles"] is JsonArray given ? given.Select(n => (string)n!).ToList() : ["default"];
+        names.Reverse();
+        foreach (var profile in incomplete.Count == 0 ? [] : names)
+        {
+            var found = await server.GetAsync<Profile>($"/1.0/profiles/{Uri.EscapeDataString(profile)}", context.Cancel).ConfigureAwait(false);
+            foreach (var name in incomplete.Where(n => devices[n]!["type"] is null && found.Devices.ContainsKey(n)))
+            {
+                foreach (var (key, value) in found.Devices[name])
+                {
+                    ((JsonObject)devices[name]!)[key] ??= value;
+                }
+            }
+        }
+
+        if (incomplete.Find(n => devices[n]!["type"] is null) is { } missing)
+        {
+            throw new ApiException(0, $"Cannot override config for device \"{missing}\": Device not found in profile devices");
         }
     }
 
