@@ -1,4 +1,5 @@
 using Lxd.Core;
+using Lxd.Linux.Disks;
 using Lxd.Linux.Mounts;
 
 namespace Lxd.Storage;
@@ -34,6 +35,20 @@ internal static class PoolSources
         if (config.GetValueOrDefault(key, "") != pool.Get(key))
         {
             throw ApiException.BadRequest($"The \"{key}\" property cannot be changed");
+        }
+    }
+
+    /// <summary>Takes a pool's mount away. Where something still holds a file there (a process being started holds all of them for a moment),
+    /// the mount goes from the tree now and from the kernel when that ends.</summary>
+    public static void Unmount(string path)
+    {
+        try
+        {
+            HostMounts.Unmount(path);
+        }
+        catch (LinuxError e) when (e.Errno == LinuxError.Busy)
+        {
+            HostMounts.Unmount(path, lazy: true);
         }
     }
 

@@ -112,7 +112,7 @@ internal sealed class BtrfsDriver : IStorageDriver
     {
         if (Source != Pool.MountPath && HostMounts.IsMountPoint(Pool.MountPath))
         {
-            HostMounts.Unmount(Pool.MountPath);
+            PoolSources.Unmount(Pool.MountPath);
         }
 
         return Task.CompletedTask;

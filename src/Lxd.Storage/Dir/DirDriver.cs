@@ -94,7 +94,7 @@ internal sealed class DirDriver : IStorageDriver
     {
         if (IsElsewhere && HostMounts.IsMountPoint(Pool.MountPath))
         {
-            HostMounts.Unmount(Pool.MountPath);
+            PoolSources.Unmount(Pool.MountPath);
         }
 
         return Task.CompletedTask;
