@@ -25,7 +25,11 @@ public sealed class DirTests() : Conformance("dir")
     [Fact]
     public async Task ASourceThatIsMissingOrFullIsRefused()
     {
+        var full = Directory.CreateTempSubdirectory("lxd_source_").FullName;
+        File.WriteAllText(Path.Combine(full, "kept"), "");
         await Assert.ThrowsAsync<ApiException>(() => WithPool(_ => Task.CompletedTask, new() { ["source"] = "/nowhere/at/all" }));
-        await Assert.ThrowsAsync<ApiException>(() => WithPool(_ => Task.CompletedTask, new() { ["source"] = "/usr" }));
+        await Assert.ThrowsAsync<ApiException>(() => WithPool(_ => Task.CompletedTask, new() { ["source"] = full }));
+        Assert.True(File.Exists(Path.Combine(full, "kept")));
+        Directory.Delete(full, recursive: true);
     }
 }

@@ -49,6 +49,11 @@ public sealed class Fixture : IAsyncDisposable
             await fixture.DisposeAsync();
             return null;
         }
+        catch
+        {
+            await fixture.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Opens the pool anew with the configuration its creation gave, as a daemon does at start.</summary>

@@ -52,7 +52,10 @@ internal sealed class DirDriver : IStorageDriver
         }
 
         config["source"] = Source;
+        await using var rollback = new Rollback();
+        rollback.Add(() => DeleteAsync(CancellationToken.None));
         await MountAsync(ct).ConfigureAwait(false);
+        rollback.Commit();
         return config;
     }
 
