@@ -31,7 +31,7 @@ internal sealed partial class InstanceService
             await with.Volumes.CopyAsync(source, snapshot?.Name, instance, token).ConfigureAwait(false);
             if (withSnapshots)
             {
-                await CopySnapshotsAsync(source, instance, post.Source.OverrideSnapshotProfiles, token).ConfigureAwait(false);
+                await CopySnapshotsAsync(source, instance, token).ConfigureAwait(false);
             }
 
             undo.Commit();
@@ -74,7 +74,7 @@ internal sealed partial class InstanceService
     /// <summary>A copy has its own identity and runs nowhere yet.</summary>
     private static bool IsCopied(string key) => !key.StartsWith("volatile.", StringComparison.Ordinal) || key is "volatile.base_image" or "volatile.last_state.idmap";
 
-    private async Task CopySnapshotsAsync(InstanceRecord source, InstanceRecord target, bool ownProfiles, CancellationToken ct)
+    private async Task CopySnapshotsAsync(InstanceRecord source, InstanceRecord target, CancellationToken ct)
     {
         foreach (var snapshot in await with.Store.SnapshotsAsync(source.Id, ct).ConfigureAwait(false))
         {

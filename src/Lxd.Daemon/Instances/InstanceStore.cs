@@ -92,16 +92,9 @@ internal sealed partial class InstanceStore(IDatabase db)
         }
     }, ct);
 
-    public Task MoveToProjectAsync(long id, string project, CancellationToken ct) => db.WriteAsync(async tx =>
-    {
-        await tx.ExecAsync("UPDATE instances SET project_id = ? WHERE id = ?", await tx.ProjectIdAsync(project).ConfigureAwait(false), id).ConfigureAwait(false);
-    }, ct);
-
     public Task DeleteAsync(long id, CancellationToken ct) => db.WriteAsync(async tx => { await tx.ExecAsync("DELETE FROM instances WHERE id = ?", id).ConfigureAwait(false); }, ct);
 
     public Task TouchAsync(long id, DateTime used, CancellationToken ct) => db.WriteAsync(async tx => { await tx.ExecAsync("UPDATE instances SET last_use_date = ? WHERE id = ?", used, id).ConfigureAwait(false); }, ct);
-
-    public Task SetStatefulAsync(long id, bool stateful, CancellationToken ct) => db.WriteAsync(async tx => { await tx.ExecAsync("UPDATE instances SET stateful = ? WHERE id = ?", stateful, id).ConfigureAwait(false); }, ct);
 
     /// <summary>The profiles of the names, in order; a not-found error for one that is missing.</summary>
     public Task<List<ProfileRecord>> ProfilesAsync(string project, IReadOnlyList<string> names, CancellationToken ct) => db.ReadAsync(async tx =>

@@ -1,5 +1,3 @@
-using Lxd.Core;
-
 namespace Lxd.Daemon.Instances;
 
 /// <summary>A snapshot of an instance: its own configuration and devices, the profiles of the instance.</summary>
@@ -17,15 +15,4 @@ internal sealed record SnapshotRecord
 
     /// <summary>The instance's URL with the snapshot's name.</summary>
     public string UrlIn(InstanceRecord instance) => $"{instance.Url}/snapshots/{Uri.EscapeDataString(Name)}";
-
-    /// <summary>What the snapshot was of, with the profiles of today.</summary>
-    public InstanceRecord AsInstance(InstanceRecord instance, IReadOnlyList<ProfileRecord> profiles) => instance with
-    {
-        Config = Config,
-        Devices = Devices,
-        Stateful = Stateful,
-        CreatedAt = CreatedAt,
-        ExpandedConfig = Expansion.Config(Config, profiles),
-        ExpandedDevices = Expansion.Devices(Devices, profiles),
-    };
 }

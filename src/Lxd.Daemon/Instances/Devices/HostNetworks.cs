@@ -45,13 +45,11 @@ internal sealed class HostNetworks(IDatabase db, ProjectService projects) : IIns
 
     public async Task ShapeAsync(string hostName, long ingressBits, long egressBits, CancellationToken ct)
     {
-        if (ingressBits == 0 && egressBits == 0)
-        {
-            await ProcessRunner.TryAsync("tc", ["qdisc", "del", "dev", hostName, "root"], ct).ConfigureAwait(false);
-            await ProcessRunner.TryAsync("tc", ["qdisc", "del", "dev", hostName, "ingress"], ct).ConfigureAwait(false);
-            return;
-        }
-
+        await ProcessRunner.TryAsync("tc", ["qdisc", "del", "dev", hostName, "root"], ct).ConfigureAwait(false);
+        await ProcessRunner.TryAsync("tc", ["qdisc", "del", "dev", hostName, "ingress"], ct).ConfigureAwait(false);
+        await using var undo = new Rollback();
+        undo.Add(() => ProcessRunner.TryAsync("tc", ["qdisc", "del", "dev", hostName, "root"], CancellationToken.None));
+        undo.Add(() => ProcessRunner.TryAsync("tc", ["qdisc", "del", "dev", hostName, "ingress"], CancellationToken.None));
         // What the instance receives leaves the host side, and the other way round.
         if (ingressBits > 0)
         {
@@ -60,10 +58,11 @@ internal sealed class HostNetworks(IDatabase db, ProjectService projects) : IIns
 
         if (egressBits > 0)
         {
-            await ProcessRunner.TryAsync("tc", ["qdisc", "del", "dev", hostName, "ingress"], ct).ConfigureAwait(false);
             await ProcessRunner.RunAsync("tc", ["qdisc", "add", "dev", hostName, "handle", "ffff:0", "ingress"], ct).ConfigureAwait(false);
             await ProcessRunner.RunAsync("tc", ["filter", "add", "dev", hostName, "parent", "ffff:0", "protocol", "all", "u32", "match", "u32", "0", "0", "police", "rate", Rate(egressBits), "burst", Burst(egressBits), "mtu", "64kb", "drop"], ct).ConfigureAwait(false);
         }
+
+        undo.Commit();
     }
 
     private static string Rate(long bits) => bits.ToString(CultureInfo.InvariantCulture) + "bit";
