@@ -43,6 +43,8 @@ internal sealed class TestDaemon : IAsyncDisposable
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("lxdtest").FullName;
         var host = await DaemonHost.StartAsync(new DaemonOptions(directory) { Instances = instances }, NullLoggerFactory.Instance, CancellationToken.None, arrange);
+        // On a busy machine a test may come late to ask how an operation ended.
+        host.Daemon.Operations.Lingering = TimeSpan.FromMinutes(10);
         return new TestDaemon(host, directory);
     }
 

@@ -8,7 +8,9 @@ namespace Lxd.Daemon.Operations;
 /// <summary>All operations of this daemon. An ended one stays visible for <see cref="Lingering"/>.</summary>
 internal sealed class OperationService(EventHub events, ILogger logger)
 {
-    public static readonly TimeSpan Lingering = TimeSpan.FromSeconds(5);
+    /// <summary>How long an ended operation can still be asked for.</summary>
+    public TimeSpan Lingering { get; set; } = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<string, RunningOperation> _all = new();
     private volatile bool _closing;
 
