@@ -136,10 +136,11 @@ internal sealed partial class InstanceService
         }
     }
 
-    /// <summary>The project's limit on how many instances it may hold.</summary>
+    /// <summary>What the project allows, and its limit on how many instances it may hold.</summary>
     private async Task CheckProjectAsync(InstanceRecord plan, CancellationToken ct)
     {
         var config = await with.Store.ProjectConfigAsync(plan.Project, ct).ConfigureAwait(false);
+        ProjectRestrictions.Check(plan, config);
         if (!config.Keys.Any(k => k is "limits.instances" or "limits.containers"))
         {
             return;

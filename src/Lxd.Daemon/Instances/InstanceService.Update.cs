@@ -43,6 +43,7 @@ internal sealed partial class InstanceService
         };
         var after = await ExpandAsync(wanted, ct).ConfigureAwait(false);
         await CheckAsync(after, ct).ConfigureAwait(false);
+        ProjectRestrictions.Check(after, await with.Store.ProjectConfigAsync(after.Project, ct).ConfigureAwait(false));
         await ApplyAsync(before, after, ct).ConfigureAwait(false);
         Tell("instance-updated", after, requestor);
     }
@@ -54,6 +55,7 @@ internal sealed partial class InstanceService
         {
             InstanceConfig.Validate(after.ExpandedConfig);
             await with.Devices.CheckAsync(after, ct).ConfigureAwait(false);
+            ProjectRestrictions.Check(after, await with.Store.ProjectConfigAsync(after.Project, ct).ConfigureAwait(false));
             if (after.RootDisk() is not { } root || root.Value.GetValueOrDefault("pool") != before.RootDisk()?.Value.GetValueOrDefault("pool"))
             {
                 throw ApiException.BadRequest("At least one instance relies on this profile's root disk device");

@@ -34,6 +34,11 @@ internal sealed class InstancesEndpoints(InstanceStore store, InstanceService se
         var body = await request.ObjectAsync(ct).ConfigureAwait(false);
         var post = Json.Parse<InstancesPost>(body);
         var ownProfiles = body["profiles"] is JsonArray;
+        if (post.Source.Project.Length > 0)
+        {
+            request.Caller.CheckProject(post.Source.Project);
+        }
+
         if (InstanceUrls.Type(request) is { } type)
         {
             post = post with { Type = type };
@@ -92,6 +97,11 @@ internal sealed class InstancesEndpoints(InstanceStore store, InstanceService se
         var instance = await InstanceUrls.FindAsync(store, request, ct).ConfigureAwait(false);
         var post = await request.BodyAsync<InstancePost>(ct).ConfigureAwait(false);
         var requestor = request.Requestor;
+        if (post.Project.Length > 0)
+        {
+            request.Caller.CheckProject(post.Project);
+        }
+
         var moves = post.Pool.Length > 0 || post.Project.Length > 0 && post.Project != instance.Project;
         if (post.Migration && !moves)
         {

@@ -94,4 +94,19 @@ public sealed class InstanceTests
         Assert.Equal((500, "disk full"), await lab.FailAsync("POST", "/1.0/instances", """{"name":"c4","source":{"type":"copy","source":"c1"}}"""));
         Assert.Equal(404, (await lab.Daemon.SendAsync("GET", "/1.0/instances/c4")).Status);
     }
+
+    [Theory]
+    [InlineData("""{"name":"c","source":{"type":"none"},"config":{"security.privileged":"true"}}""", "Privileged containers are forbidden")]
+    [InlineData("""{"name":"c","source":{"type":"none"},"config":{"raw.lxc":"lxc.apparmor.profile=unconfined"}}""", "low-level config")]
+    [InlineData("""{"name":"c","source":{"type":"none"},"devices":{"d":{"type":"disk","source":"/etc","path":"/mnt"}}}""", "not backed by a pool")]
+    [InlineData("""{"name":"c","source":{"type":"none"},"devices":{"d":{"type":"unix-char","source":"/dev/null","path":"/dev/x"}}}""", "is forbidden")]
+    public async Task ARestrictedProjectForbidsWhatReachesTheHost(string body, string words)
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        Assert.Equal(201, (await lab.Daemon.SendAsync("POST", "/1.0/projects", """{"name":"p1","config":{"restricted":"true","features.profiles":"false"}}""")).Status);
+        var (status, error) = await lab.FailAsync("POST", "/1.0/instances?project=p1", body);
+        Assert.Equal(403, status);
+        Assert.Contains(words, error);
+        await lab.DoAsync("POST", "/1.0/instances?project=p1", """{"name":"c","source":{"type":"none"}}""");
+    }
 }

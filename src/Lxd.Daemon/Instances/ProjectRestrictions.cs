@@ -1,0 +1,96 @@
+using Lxd.Core;
+using Lxd.Core.Config;
+
+namespace Lxd.Daemon.Instances;
+
+/// <summary>What a project with <c>restricted</c> set does not allow its instances.</summary>
+internal static class ProjectRestrictions
+{
+    private static readonly string[] LowLevel = ["raw.apparmor", "raw.idmap", "raw.lxc", "raw.seccomp", "raw.qemu", "raw.qemu.conf", "linux.kernel_modules", "security.idmap.base"];
+
+    /// <summary>Throws forbidden for the first thing the project blocks.</summary>
+    public static void Check(InstanceRecord instance, IReadOnlyDictionary<string, string> project)
+    {
+        if (!Checks.IsTrue(project.GetValueOrDefault("restricted")))
+        {
+            return;
+        }
+
+        CheckConfig(instance, project);
+        foreach (var (name, device) in instance.ExpandedDevices)
+        {
+            CheckDevice(instance, name, device, project);
+        }
+    }
+
+    private static void CheckConfig(InstanceRecord instance, IReadOnlyDictionary<string, string> project)
+    {
+        var privilege = Rule(project, "restricted.containers.privilege", "unprivileged");
+        if (privilege != "allow" && instance.IsTrue("security.privileged"))
+        {
+            throw Forbidden(instance, "Privileged containers are forbidden");
+        }
+
+        if (privilege == "isolated" && !instance.IsTrue("security.idmap.isolated"))
+        {
+            throw Forbidden(instance, "Non-isolated containers are forbidden");
+        }
+
+        if (Rule(project, "restricted.containers.nesting", "block") != "allow" && instance.IsTrue("security.nesting"))
+        {
+            throw Forbidden(instance, "Container nesting is forbidden");
+        }
+
+        if (Rule(project, "restricted.containers.lowlevel", "block") != "allow" && instance.ExpandedConfig.Keys.FirstOrDefault(k => LowLevel.Contains(k)) is { } low)
+        {
+            throw Forbidden(instance, $"Use of low-level config \"{low}\" is forbidden");
+        }
+
+        if (Rule(project, "restricted.containers.interception", "block") is "block" && instance.ExpandedConfig.FirstOrDefault(c => c.Key.StartsWith("security.syscalls.intercept.", StringComparison.Ordinal) && !Checks.IsFalse(c.Value)).Key is { } syscall)
+        {
+            throw Forbidden(instance, $"Container syscall interception \"{syscall}\" is forbidden");
+        }
+    }
+
+    private static void CheckDevice(InstanceRecord instance, string name, Dictionary<string, string> device, IReadOnlyDictionary<string, string> project)
+    {
+        var type = device.GetValueOrDefault("type", "");
+        switch (type)
+        {
+            case "none":
+                return;
+            case "nic":
+                Managed(Rule(project, "restricted.devices.nic", "managed"), device.GetValueOrDefault("network", "").Length > 0, "Only managed network devices are allowed", "Network devices are forbidden");
+                return;
+            case "disk" when InstanceRecord.IsRoot(device):
+                return;
+            case "disk":
+                Managed(Rule(project, "restricted.devices.disk", "managed"), device.GetValueOrDefault("pool", "").Length > 0, "Attaching disks not backed by a pool is forbidden", "Disk devices are forbidden");
+                return;
+            default:
+                if (Rule(project, $"restricted.devices.{type}", "block") != "allow")
+                {
+                    throw Forbidden(instance, $"Device \"{name}\" of type \"{type}\" is forbidden");
+                }
+
+                return;
+        }
+
+        void Managed(string rule, bool isManaged, string unmanaged, string none)
+        {
+            if (rule == "block")
+            {
+                throw Forbidden(instance, none);
+            }
+
+            if (rule == "managed" && !isManaged)
+            {
+                throw Forbidden(instance, unmanaged);
+            }
+        }
+    }
+
+    private static string Rule(IReadOnlyDictionary<string, string> project, string key, string fallback) => project.GetValueOrDefault(key, "") is { Length: > 0 } value ? value : fallback;
+
+    private static ApiException Forbidden(InstanceRecord instance, string why) => ApiException.Forbidden($"{why} on instance \"{instance.Name}\" of project \"{instance.Project}\"");
+}
