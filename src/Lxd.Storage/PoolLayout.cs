@@ -45,6 +45,7 @@ internal sealed class PoolLayout(string root)
     /// <summary>Makes the folders that are missing.</summary>
     public void MakeFolders()
     {
+        File.SetUnixFileMode(Root, FolderMode);
         foreach (var folder in Folders)
         {
             Directory.CreateDirectory(Path.Combine(Root, folder), FolderMode);

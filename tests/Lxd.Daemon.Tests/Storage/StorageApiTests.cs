@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+
+namespace Lxd.Daemon.Tests.Storage;
+
+public sealed class StorageApiTests
+{
+    private const string Pool = "/1.0/storage-pools/one";
+
+    [Fact]
+    public async Task APoolAndItsVolumesFromBirthToDeath()
+    {
+        await using var daemon = await TestDaemon.StartAsync();
+        await Run(daemon, "POST", "/1.0/storage-pools", """{"name":"one","driver":"dir"}""");
+        Assert.Equal(409, (await daemon.SendAsync("POST", "/1.0/storage-pools", """{"name":"one","driver":"dir"}""")).Status);
+        await Run(daemon, "POST", Pool + "/volumes/custom", """{"name":"v","config":{"user.a":"b"}}""");
+        var file = Path.Combine(daemon.Directory, "storage-pools", "one", "custom", "default_v", "f");
+        await File.WriteAllTextAsync(file, "first");
+        await Run(daemon, "POST", Pool + "/volumes/custom/v/snapshots", "{}");
+        await File.WriteAllTextAsync(file, "second");
+        await Run(daemon, "PUT", Pool + "/volumes/custom/v", """{"restore":"snap0"}""");
+        Assert.Equal("first", await File.ReadAllTextAsync(file));
+        await Run(daemon, "POST", Pool + "/volumes/custom", """{"name":"w","source":{"type":"copy","name":"v"}}""");
+        await Run(daemon, "POST", Pool + "/volumes/custom/w", """{"name":"x"}""");
+        var (_, list) = await daemon.SendAsync("GET", Pool + "/volumes/custom");
+        Assert.Equal(["v", "v/snapshots/snap0", "x", "x/snapshots/snap0"], list!["metadata"]!.AsArray().Select(u => u!.GetValue<string>()[(Pool + "/volumes/custom/").Length..]));
+        Assert.Equal(400, (await daemon.SendAsync("DELETE", Pool)).Status);
+        await Run(daemon, "DELETE", Pool + "/volumes/custom/v");
+        await Run(daemon, "DELETE", Pool + "/volumes/custom/x");
+        await Run(daemon, "DELETE", Pool);
+        Assert.Equal(404, (await daemon.SendAsync("GET", Pool)).Status);
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(daemon.Directory, "storage-pools")));
+    }
+
+    [Theory]
+    [InlineData("""{"name":"","driver":"dir"}""", "No name provided")]
+    [InlineData("""{"name":"x","driver":"floppy"}""", "Unknown storage driver \"floppy\"")]
+    [InlineData("""{"name":"x","driver":"dir","config":{"colour":"red"}}""", "Invalid option for storage pool: colour")]
+    public async Task BadPoolsAreRefused(string body, string words)
+    {
+        await using var daemon = await TestDaemon.StartAsync();
+        var (status, answer) = await daemon.SendAsync("POST", "/1.0/storage-pools", body);
+        Assert.Equal(400, status);
+        Assert.Equal(words, answer!["error"]!.GetValue<string>());
+    }
+
+    private static async Task Run(TestDaemon daemon, string method, string path, string? body = null)
+    {
+        var (status, answer) = await daemon.SendAsync(method, path, body);
+        Assert.True(status == 202, $"{method} {path}: {answer}");
+        var (_, done) = await daemon.SendAsync("GET", answer!["operation"]!.GetValue<string>() + "/wait");
+        Assert.Equal("", ((JsonObject)done!["metadata"]!)["err"]!.GetValue<string>());
+    }
+}
