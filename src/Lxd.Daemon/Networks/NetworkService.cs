@@ -202,7 +202,8 @@ internal sealed class NetworkService(NetworkStore store, ProjectService projects
         return result;
     }
 
-    private Task<string> ProjectAsync(string project, CancellationToken ct) => projects.EffectiveAsync(project, "features.networks", ct);
+    /// <summary>The project whose networks a project uses.</summary>
+    public Task<string> ProjectAsync(string project, CancellationToken ct) => projects.EffectiveAsync(project, "features.networks", ct);
 
     private BridgeSpec Spec(NetworkRecord network) => new(network.Name, Path.Combine(paths.Networks, network.Name), network.Config);
 

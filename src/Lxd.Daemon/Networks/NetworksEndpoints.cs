@@ -41,6 +41,7 @@ internal sealed class NetworksEndpoints(NetworkService service)
     private async Task<Response> CreateAsync(Request request, CancellationToken ct)
     {
         var post = await request.BodyAsync<NetworksPost>(ct).ConfigureAwait(false);
+        request.Caller.CheckProject(await service.ProjectAsync(request.Project, ct).ConfigureAwait(false));
         await service.CreateAsync(request.Project, post, request.Requestor, ct).ConfigureAwait(false);
         return Response.Created(Names.Url(request.Project, "1.0", "networks", post.Name));
     }
@@ -57,7 +58,7 @@ internal sealed class NetworksEndpoints(NetworkService service)
 
     private async Task<Response> PutAsync(Request request, CancellationToken ct)
     {
-        var network = await ManagedAsync(request, ct).ConfigureAwait(false);
+        var network = await OwnAsync(request, ct).ConfigureAwait(false);
         request.CheckEtag(Tag(network));
         await service.UpdateAsync(network, await request.BodyAsync<NetworkPut>(ct).ConfigureAwait(false), request.Requestor, ct).ConfigureAwait(false);
         return Response.Empty;
@@ -65,7 +66,7 @@ internal sealed class NetworksEndpoints(NetworkService service)
 
     private async Task<Response> PatchAsync(Request request, CancellationToken ct)
     {
-        var network = await ManagedAsync(request, ct).ConfigureAwait(false);
+        var network = await OwnAsync(request, ct).ConfigureAwait(false);
         request.CheckEtag(Tag(network));
         await service.UpdateAsync(network, Patching.Merge(Editable(network), await request.ObjectAsync(ct).ConfigureAwait(false)), request.Requestor, ct).ConfigureAwait(false);
         return Response.Empty;
@@ -74,13 +75,13 @@ internal sealed class NetworksEndpoints(NetworkService service)
     private async Task<Response> RenameAsync(Request request, CancellationToken ct)
     {
         var post = await request.BodyAsync<NetworkPost>(ct).ConfigureAwait(false);
-        await service.RenameAsync(await ManagedAsync(request, ct).ConfigureAwait(false), post.Name, request.Requestor, ct).ConfigureAwait(false);
+        await service.RenameAsync(await OwnAsync(request, ct).ConfigureAwait(false), post.Name, request.Requestor, ct).ConfigureAwait(false);
         return Response.Created(Names.Url(request.Project, "1.0", "networks", post.Name));
     }
 
     private async Task<Response> DeleteAsync(Request request, CancellationToken ct)
     {
-        await service.DeleteAsync(await ManagedAsync(request, ct).ConfigureAwait(false), request.Requestor, ct).ConfigureAwait(false);
+        await service.DeleteAsync(await OwnAsync(request, ct).ConfigureAwait(false), request.Requestor, ct).ConfigureAwait(false);
         return Response.Empty;
     }
 
@@ -99,6 +100,14 @@ internal sealed class NetworksEndpoints(NetworkService service)
     }
 
     private Task<NetworkRecord> ManagedAsync(Request request, CancellationToken ct) => service.GetAsync(request.Project, request.Route("name"), ct);
+
+    /// <summary>A network the caller may change: one that the project only borrows belongs to another.</summary>
+    private async Task<NetworkRecord> OwnAsync(Request request, CancellationToken ct)
+    {
+        var network = await ManagedAsync(request, ct).ConfigureAwait(false);
+        request.Caller.CheckProject(network.Project);
+        return network;
+    }
 
     private static async Task<InterfaceInfo> HostAsync(Request request) =>
         (await Interfaces.ReadAsync(Environment.ProcessId).ConfigureAwait(false)).Find(i => i.Name == request.Route("name")) ?? throw ApiException.NotFound("Network not found");
