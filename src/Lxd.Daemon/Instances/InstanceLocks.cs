@@ -8,9 +8,27 @@ internal sealed class InstanceLocks
     private readonly Lock _lock = new();
     private readonly Dictionary<long, InstanceLease> _held = [];
 
-    /// <summary>Takes the instance for a verb; throws conflict while another verb holds it.</summary>
-    public InstanceLease Take(long instance, string verb) =>
-        TryTake(instance, verb, out var holder) ?? throw ApiException.Conflict($"Instance is busy running a \"{holder!.Verb}\" operation");
+    /// <summary>The daemon's own tidying up after an instance that stopped by itself: short, and nobody's verb.</summary>
+    public const string Settling = "settle";
+
+    /// <summary>Takes the instance for a verb; throws conflict while another verb holds it. Tidying up is waited for.</summary>
+    public async Task<InstanceLease> TakeAsync(long instance, string verb, CancellationToken ct)
+    {
+        while (true)
+        {
+            if (TryTake(instance, verb, out var holder) is { } lease)
+            {
+                return lease;
+            }
+
+            if (holder!.Verb != Settling)
+            {
+                throw ApiException.Conflict($"Instance is busy running a \"{holder.Verb}\" operation");
+            }
+
+            await holder.Released.WaitAsync(ct).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Takes the instance when nobody holds it any more.</summary>
     public async Task<InstanceLease> WaitAsync(long instance, string verb, CancellationToken ct)
@@ -36,7 +54,7 @@ internal sealed class InstanceLocks
                 return lease;
             }
 
-            if (holder!.Verb is not ("stop" or "restart" or "shutdown"))
+            if (holder!.Verb is not ("stop" or "restart" or "shutdown" or Settling))
             {
                 throw ApiException.Conflict($"Instance is busy running a \"{holder.Verb}\" operation");
             }

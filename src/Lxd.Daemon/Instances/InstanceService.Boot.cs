@@ -54,7 +54,7 @@ internal sealed partial class InstanceService
 
     private async Task CleanUpLostAsync(InstanceRecord instance)
     {
-        using var lease = await with.Locks.WaitAsync(instance.Id, "stop", CancellationToken.None).ConfigureAwait(false);
+        using var lease = await with.Locks.WaitAsync(instance.Id, InstanceLocks.Settling, CancellationToken.None).ConfigureAwait(false);
         await AfterStopAsync(instance, "STOPPED", null, "instance-shutdown").ConfigureAwait(false);
     }
 

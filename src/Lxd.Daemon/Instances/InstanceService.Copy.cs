@@ -106,8 +106,8 @@ internal sealed partial class InstanceService
             throw ApiException.BadRequest("Source and target instance are the same");
         }
 
-        using var held = with.Locks.Take(source.Id, "copy");
-        using var lease = with.Locks.Take(target.Id, "refresh");
+        using var held = await with.Locks.TakeAsync(source.Id, "copy", ct).ConfigureAwait(false);
+        using var lease = await with.Locks.TakeAsync(target.Id, "refresh", ct).ConfigureAwait(false);
         if (IsRunning(target))
         {
             throw ApiException.BadRequest("Failed getting exclusive access to target instance: Instance is running");

@@ -89,7 +89,7 @@ internal sealed partial class InstanceService
         await using var undo = Undo("create");
         var instance = await with.Store.InsertAsync(prepared, ct).ConfigureAwait(false);
         undo.Add(() => with.Store.DeleteAsync(instance.Id, CancellationToken.None));
-        using var lease = with.Locks.Take(instance.Id, "create");
+        using var lease = await with.Locks.TakeAsync(instance.Id, "create", ct).ConfigureAwait(false);
         await fill(instance, ct).ConfigureAwait(false);
         undo.Add(() => with.Volumes.DeleteAsync(instance, CancellationToken.None));
         Directory.CreateDirectory(LogDirectory(instance), PrivateDirectory);

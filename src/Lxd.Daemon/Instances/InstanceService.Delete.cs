@@ -8,7 +8,7 @@ internal sealed partial class InstanceService
     /// <summary>Removes an instance with its snapshots; one that runs only with <paramref name="force"/>.</summary>
     public async Task DeleteAsync(InstanceRecord instance, bool force, OperationRequestor? requestor, CancellationToken ct)
     {
-        using var lease = force ? await with.Locks.TakeByForceAsync(instance.Id, "delete", ct).ConfigureAwait(false) : with.Locks.Take(instance.Id, "delete");
+        using var lease = force ? await with.Locks.TakeByForceAsync(instance.Id, "delete", ct).ConfigureAwait(false) : await with.Locks.TakeAsync(instance.Id, "delete", ct).ConfigureAwait(false);
         instance = await ReloadAsync(instance, ct).ConfigureAwait(false);
         if (instance.IsTrue("security.protection.delete"))
         {

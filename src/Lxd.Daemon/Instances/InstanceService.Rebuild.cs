@@ -14,7 +14,7 @@ internal sealed partial class InstanceService
             throw ApiException.BadRequest($"Unknown source type \"{source.Type}\"");
         }
 
-        using var lease = with.Locks.Take(instance.Id, "rebuild");
+        using var lease = await with.Locks.TakeAsync(instance.Id, "rebuild", ct).ConfigureAwait(false);
         instance = await ReloadAsync(instance, ct).ConfigureAwait(false);
         if (IsRunning(instance))
         {

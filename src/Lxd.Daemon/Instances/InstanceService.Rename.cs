@@ -9,7 +9,7 @@ internal sealed partial class InstanceService
     public async Task<InstanceRecord> RenameAsync(InstanceRecord instance, string name, OperationRequestor? requestor, CancellationToken ct)
     {
         Names.CheckInstance(name);
-        using var lease = with.Locks.Take(instance.Id, "rename");
+        using var lease = await with.Locks.TakeAsync(instance.Id, "rename", ct).ConfigureAwait(false);
         instance = await ReloadAsync(instance, ct).ConfigureAwait(false);
         if (IsRunning(instance))
         {

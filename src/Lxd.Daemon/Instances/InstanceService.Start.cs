@@ -12,7 +12,7 @@ internal sealed partial class InstanceService
     /// <summary>Starts an instance; conflict while another verb runs on it, bad request where it runs already.</summary>
     public async Task StartAsync(InstanceRecord instance, OperationRequestor? requestor, CancellationToken ct)
     {
-        using var lease = with.Locks.Take(instance.Id, "start");
+        using var lease = await with.Locks.TakeAsync(instance.Id, "start", ct).ConfigureAwait(false);
         var started = await StartHeldAsync(instance, ct).ConfigureAwait(false);
         Tell("instance-started", started, requestor);
     }

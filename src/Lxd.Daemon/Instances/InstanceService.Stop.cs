@@ -11,7 +11,7 @@ internal sealed partial class InstanceService
     /// <summary>Stops an instance, by force or within the time given (0 or less: ten minutes). Bad request where it does not run.</summary>
     public async Task StopAsync(InstanceRecord instance, bool force, long timeoutSeconds, OperationRequestor? requestor, CancellationToken ct)
     {
-        using var lease = force ? await with.Locks.TakeByForceAsync(instance.Id, "stop", ct).ConfigureAwait(false) : with.Locks.Take(instance.Id, "stop");
+        using var lease = force ? await with.Locks.TakeByForceAsync(instance.Id, "stop", ct).ConfigureAwait(false) : await with.Locks.TakeAsync(instance.Id, "stop", ct).ConfigureAwait(false);
         instance = await ReloadAsync(instance, ct).ConfigureAwait(false);
         if (!IsRunning(instance))
         {
@@ -31,7 +31,7 @@ internal sealed partial class InstanceService
     /// <summary>Stops and starts; an ephemeral instance lives on. Bad request where it does not run.</summary>
     public async Task RestartAsync(InstanceRecord instance, bool force, long timeoutSeconds, OperationRequestor? requestor, CancellationToken ct)
     {
-        using var lease = force ? await with.Locks.TakeByForceAsync(instance.Id, "restart", ct).ConfigureAwait(false) : with.Locks.Take(instance.Id, "restart");
+        using var lease = force ? await with.Locks.TakeByForceAsync(instance.Id, "restart", ct).ConfigureAwait(false) : await with.Locks.TakeAsync(instance.Id, "restart", ct).ConfigureAwait(false);
         instance = await ReloadAsync(instance, ct).ConfigureAwait(false);
         if (!IsRunning(instance))
         {
@@ -46,7 +46,7 @@ internal sealed partial class InstanceService
 
     public async Task FreezeAsync(InstanceRecord instance, bool freeze, OperationRequestor? requestor, CancellationToken ct)
     {
-        using var lease = with.Locks.Take(instance.Id, freeze ? "freeze" : "unfreeze");
+        using var lease = await with.Locks.TakeAsync(instance.Id, freeze ? "freeze" : "unfreeze", ct).ConfigureAwait(false);
         instance = await ReloadAsync(instance, ct).ConfigureAwait(false);
         switch (Status(instance))
         {
@@ -66,7 +66,7 @@ internal sealed partial class InstanceService
     /// <summary>Holds the instance and does the work while it is down; one that ran is stopped before and started after, also when the work failed.</summary>
     public async Task WhileDownAsync(InstanceRecord instance, string verb, Func<InstanceRecord, CancellationToken, Task> work, OperationRequestor? requestor, CancellationToken ct)
     {
-        using var lease = with.Locks.Take(instance.Id, verb);
+        using var lease = await with.Locks.TakeAsync(instance.Id, verb, ct).ConfigureAwait(false);
         instance = await ReloadAsync(instance, ct).ConfigureAwait(false);
         var ran = IsRunning(instance);
         if (ran)
@@ -166,7 +166,7 @@ internal sealed partial class InstanceService
         {
             await with.Driver.WaitStoppedAsync(with.RefOf(instance), _closing.Token).ConfigureAwait(false);
             _watched.TryRemove(instance.Id, out _);
-            using var lease = await with.Locks.WaitAsync(instance.Id, "stop", _closing.Token).ConfigureAwait(false);
+            using var lease = await with.Locks.WaitAsync(instance.Id, InstanceLocks.Settling, _closing.Token).ConfigureAwait(false);
             var now = (await with.Store.ListAsync(new InstanceFilter(Id: instance.Id), _closing.Token).ConfigureAwait(false)).FirstOrDefault();
             if (now is not null && !IsRunning(now) && now.Config.GetValueOrDefault("volatile.last_state.power") == "RUNNING" && !_stoppingAll)
             {

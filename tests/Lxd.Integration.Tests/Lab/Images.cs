@@ -1,6 +1,6 @@
 namespace Lxd.Integration.Tests.Lab;
 
-/// <summary>Container images made of Debian packages, once a run, under artifacts/images.</summary>
+/// <summary>Container images made of Debian packages under artifacts/images; <c>build/test</c> makes them before it enters the lab.</summary>
 public static class Images
 {
     private static readonly SemaphoreSlim Gate = new(1, 1);
