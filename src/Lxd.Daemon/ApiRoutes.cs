@@ -26,7 +26,7 @@ internal static class ApiRoutes
         new ProjectsEndpoints(daemon.Projects).Map(daemon.Router);
         new ProfilesEndpoints(daemon.Profiles).Map(daemon.Router);
         new PoolsEndpoints(daemon.Pools, daemon.Operations).Map(daemon.Router);
-        new VolumesEndpoints(daemon.Volumes, daemon.Operations).Map(daemon.Router);
+        new VolumesEndpoints(daemon.Volumes, daemon.Operations, daemon.Paths.Backups).Map(daemon.Router);
         new VolumeSnapshotsEndpoints(daemon.Volumes, daemon.Operations).Map(daemon.Router);
         new ImagesEndpoints(daemon.Images, daemon.Operations, new ImageUpload(daemon.Images.Files), new ImageSecrets(daemon.Operations)).Map(daemon.Router);
         new AliasEndpoints(daemon.Images, daemon.ImageAliases, daemon.Events).Map(daemon.Router);

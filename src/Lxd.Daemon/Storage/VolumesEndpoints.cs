@@ -7,7 +7,7 @@ using Lxd.Storage;
 namespace Lxd.Daemon.Storage;
 
 /// <summary><c>/1.0/storage-pools/POOL/volumes</c> and <c>/1.0/storage-volumes</c>.</summary>
-internal sealed class VolumesEndpoints(VolumeService service, OperationService operations)
+internal sealed class VolumesEndpoints(VolumeService service, OperationService operations, string uploads)
 {
     private const string All = "/1.0/storage-pools/{pool}/volumes";
     private const string OfType = All + "/{type}";
@@ -65,6 +65,11 @@ internal sealed class VolumesEndpoints(VolumeService service, OperationService o
 
     private async Task<Response> CreateAsync(Request request, string type, CancellationToken ct)
     {
+        if (request.Header("Content-Type").StartsWith("application/octet-stream", StringComparison.Ordinal))
+        {
+            return await ImportAsync(request, ct).ConfigureAwait(false);
+        }
+
         var post = await request.BodyAsync<StorageVolumesPost>(ct).ConfigureAwait(false);
         post.Type = post.Type.Length > 0 ? post.Type : type;
         var pool = request.Route("pool");
@@ -77,6 +82,34 @@ internal sealed class VolumesEndpoints(VolumeService service, OperationService o
                 return await CopyAsync(request, pool, post, ct).ConfigureAwait(false);
             default:
                 throw ApiException.BadRequest($"Unknown source type \"{post.Source.Type}\"");
+        }
+    }
+
+    /// <summary>An uploaded tar or ISO; its name and kind come as headers.</summary>
+    private async Task<Response> ImportAsync(Request request, CancellationToken ct)
+    {
+        var content = request.Header("X-LXD-type") switch
+        {
+            "iso" => "iso",
+            "tar" => "filesystem",
+            _ => throw ApiException.BadRequest("Only volumes of type \"iso\" and \"tar\" can be imported"),
+        };
+        var post = new StorageVolumesPost { Name = request.Header("X-LXD-name"), Type = "custom", ContentType = content };
+        var volume = await service.PrepareAsync(request.Route("pool"), request.Project, post, ct).ConfigureAwait(false);
+        var file = Path.Combine(uploads, $".upload-{Guid.NewGuid():N}");
+        try
+        {
+            await using (var target = File.Create(file))
+            {
+                await request.Context.Request.Body.CopyToAsync(target, ct).ConfigureAwait(false);
+            }
+
+            return Start(request, "Creating storage volume", volume.Url, token => service.ImportAsync(volume, file, request.Requestor, token));
+        }
+        catch
+        {
+            File.Delete(file);
+            throw;
         }
     }
 
