@@ -21,5 +21,5 @@ internal static class InitDump
     }
 
     private static async Task<JsonArray> ListAsync(LxdConnection server, string kind, string[] members, Func<JsonObject, bool> wanted, CancellationToken ct) =>
-        [.. (await server.GetAsync($"/1.0/{kind}?recursion=1", ct).ConfigureAwait(false) as JsonArray ?? []).OfType<JsonObject>().Where(wanted).Select(n => new JsonObject(members.Where(n.ContainsKey).Select(m => KeyValuePair.Create(m, n[m]?.DeepClone()))))];
+        new([.. (await server.GetAsync($"/1.0/{kind}?recursion=1", ct).ConfigureAwait(false) as JsonArray ?? []).OfType<JsonObject>().Where(wanted).Select(n => (JsonNode)new JsonObject(members.Where(n.ContainsKey).Select(m => KeyValuePair.Create(m, n[m]?.DeepClone()))))]);
 }

@@ -1,0 +1,39 @@
+using System.Text.Json.Nodes;
+
+namespace Lxd.Core.Tests;
+
+public sealed class YamlTests
+{
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("true")]
+    [InlineData("0123")]
+    [InlineData("1.5e3")]
+    [InlineData("")]
+    [InlineData("a: b")]
+    [InlineData("- item")]
+    [InlineData("it's")]
+    [InlineData("two\nlines\n")]
+    [InlineData("two\nlines")]
+    [InlineData("tab\tand \u0001")]
+    [InlineData("# no comment")]
+    [InlineData("trailing ")]
+    [InlineData("2026-01-02T03:04:05Z")]
+    public void ATextComesBackAsItWas(string text)
+    {
+        var node = new JsonObject { ["key"] = text, ["list"] = new JsonArray(JsonValue.Create(text)) };
+        var back = Yaml.Parse(Yaml.Format((JsonNode)node))!;
+        Assert.Equal(text, (string?)back["key"]);
+        Assert.Equal(text, (string?)back["list"]![0]);
+    }
+
+    [Fact]
+    public void BombsAreRefused()
+    {
+        Assert.Equal(400, Assert.Throws<ApiException>(() => Yaml.Parse("a: &a [1]\nb: *a\n")).Status);
+        Assert.Equal(400, Assert.Throws<ApiException>(() => Yaml.Parse(new string('[', 5000))).Status);
+    }
+
+    [Fact]
+    public void AnEmptyDocumentIsNothing() => Assert.Null(Yaml.Parse(""));
+}
