@@ -146,12 +146,12 @@ public sealed class LxcDriver : IInstanceDriver
         }
     }
 
-    /// <summary>systemd shuts down on SIGRTMIN+3; others on SIGPWR.</summary>
+    /// <summary>systemd shuts down on SIGRTMIN+3, which it blocks and reads from a descriptor; others on SIGPWR.</summary>
     private static int ShutdownSignal(int pid)
     {
-        var caught = File.ReadLines($"/proc/{pid}/status").FirstOrDefault(l => l.StartsWith("SigCgt:", StringComparison.Ordinal))?[7..].Trim();
-        var mask = ulong.TryParse(caught, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var bits) ? bits : 0;
-        return (mask >> (SigRealtimeMin + 3 - 1) & 1) == 1 ? SigRealtimeMin + 3 : SigPower;
+        var masks = File.ReadLines($"/proc/{pid}/status").Where(l => l.StartsWith("SigBlk:", StringComparison.Ordinal) || l.StartsWith("SigCgt:", StringComparison.Ordinal))
+            .Select(l => ulong.TryParse(l[7..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var bits) ? bits : 0);
+        return masks.Any(mask => (mask >> (SigRealtimeMin + 3 - 1) & 1) == 1) ? SigRealtimeMin + 3 : SigPower;
     }
 
     private static void SetFrozen(int pid, bool frozen)
