@@ -13,6 +13,7 @@ using Lxd.Daemon.Projects;
 using Lxd.Daemon.Server;
 using Lxd.Daemon.Storage;
 using Lxd.Daemon.Store;
+using Lxd.Runtime.Lxc;
 using Microsoft.Extensions.Logging;
 
 namespace Lxd.Daemon;
@@ -43,7 +44,8 @@ internal sealed class Composition : IAsyncDisposable
 
         // One domain after the other, lower ones first.
         Config = new ServerConfig(Databases);
-        Server = new ServerService(Config, Https, HostFeatures.Unknown, Events);
+        var features = new HostFeatures();
+        Server = new ServerService(Config, Https, features, Events);
         Certificates = new CertificateService(identities, Identities, Config, Https, Operations, Events);
         Projects = new ProjectService(new ProjectStore(Databases.Global), Events);
         Profiles = new ProfileService(new ProfileStore(Databases.Global), Projects, Events);
@@ -81,6 +83,14 @@ internal sealed class Composition : IAsyncDisposable
         Networks = new NetworkService(new NetworkStore(Databases.Global), Projects, Events, Paths);
         OnStart("networks", Networks.StartAllAsync);
         Instances = new InstancesDomain(this, options.Instances?.Invoke(this) ?? InstancesDomain.Real(this));
+        OnStart("liblxc", async ct =>
+        {
+            if (Instances.With.Driver is LxcDriver driver)
+            {
+                await driver.ProbeAsync(ct).ConfigureAwait(false);
+                features.LxcVersion = driver.Version.Version;
+            }
+        });
         Instances.Register();
 
         ApiRoutes.Map(this);
