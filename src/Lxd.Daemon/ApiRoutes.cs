@@ -3,12 +3,15 @@ using Lxd.Daemon.Events;
 using Lxd.Daemon.Hosting;
 using Lxd.Daemon.Images;
 using Lxd.Daemon.Instances;
+using Lxd.Daemon.Metadata;
 using Lxd.Daemon.Networks;
 using Lxd.Daemon.Operations;
 using Lxd.Daemon.Profiles;
 using Lxd.Daemon.Projects;
+using Lxd.Daemon.Resources;
 using Lxd.Daemon.Server;
 using Lxd.Daemon.Storage;
+using Lxd.Daemon.Warnings;
 
 namespace Lxd.Daemon;
 
@@ -22,6 +25,9 @@ internal static class ApiRoutes
         new EventsEndpoints(daemon.Events).Map(daemon.Router);
         new OperationsEndpoints(daemon.Operations).Map(daemon.Router);
         new ServerEndpoints(daemon.Server, daemon.Config).Map(daemon.Router);
+        new ResourcesEndpoints().Map(daemon.Router);
+        new ConfigurationEndpoints().Map(daemon.Router);
+        new WarningsEndpoints(daemon.Warnings).Map(daemon.Router);
         new CertificatesEndpoints(daemon.Certificates).Map(daemon.Router);
         new ProjectsEndpoints(daemon.Projects).Map(daemon.Router);
         new ProfilesEndpoints(daemon.Profiles).Map(daemon.Router);

@@ -13,6 +13,7 @@ using Lxd.Daemon.Projects;
 using Lxd.Daemon.Server;
 using Lxd.Daemon.Storage;
 using Lxd.Daemon.Store;
+using Lxd.Daemon.Warnings;
 using Lxd.Runtime.Lxc;
 using Microsoft.Extensions.Logging;
 
@@ -46,6 +47,7 @@ internal sealed class Composition : IAsyncDisposable
         Config = new ServerConfig(Databases);
         var features = new HostFeatures();
         Server = new ServerService(Config, Https, features, Events);
+        Warnings = new WarningService(new WarningStore(Databases.Global), Events);
         Certificates = new CertificateService(identities, Identities, Config, Https, Operations, Events);
         Projects = new ProjectService(new ProjectStore(Databases.Global), Events);
         Profiles = new ProfileService(new ProfileStore(Databases.Global), Projects, Events);
@@ -73,6 +75,11 @@ internal sealed class Composition : IAsyncDisposable
         {
             await Pools.MountAllAsync(ct).ConfigureAwait(false);
             Tasks.Every("volume snapshot expiry", TimeSpan.FromMinutes(1), Volumes.ExpireAsync);
+        });
+        OnStart("warnings", _ =>
+        {
+            Tasks.Every("resolved warnings", TimeSpan.FromDays(1), Warnings.PruneAsync);
+            return Task.CompletedTask;
         });
         OnStart("images", async ct =>
         {
@@ -110,6 +117,7 @@ internal sealed class Composition : IAsyncDisposable
     public IdentityCache Identities { get; }
     public ServerConfig Config { get; }
     public ServerService Server { get; }
+    public WarningService Warnings { get; }
     public CertificateService Certificates { get; }
     public ProjectService Projects { get; }
     public ProfileService Profiles { get; }

@@ -10,14 +10,14 @@ public sealed record ResourcesGPUCard
 {
     public string Driver { get; set; } = "";
     public string DriverVersion { get; set; } = "";
-    public ResourcesGPUCardDRM Drm { get; set; } = new();
+    public ResourcesGPUCardDRM? Drm { get; set; }
     public Dictionary<string, ResourcesGPUCardMdev> Mdev { get; set; } = [];
     public ulong NumaNode { get; set; }
-    public ResourcesGPUCardNvidia Nvidia { get; set; } = new();
+    public ResourcesGPUCardNvidia? Nvidia { get; set; }
     public string PciAddress { get; set; } = "";
     public string Product { get; set; } = "";
     public string ProductId { get; set; } = "";
-    public ResourcesGPUCardSRIOV Sriov { get; set; } = new();
+    public ResourcesGPUCardSRIOV? Sriov { get; set; }
     public string UsbAddress { get; set; } = "";
     public string Vendor { get; set; } = "";
     public string VendorId { get; set; } = "";

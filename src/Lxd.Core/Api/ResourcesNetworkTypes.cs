@@ -16,9 +16,9 @@ public sealed record ResourcesNetworkCard
     public List<ResourcesNetworkCardPort> Ports { get; set; } = [];
     public string Product { get; set; } = "";
     public string ProductId { get; set; } = "";
-    public ResourcesNetworkCardSRIOV Sriov { get; set; } = new();
+    public ResourcesNetworkCardSRIOV? Sriov { get; set; }
     public string UsbAddress { get; set; } = "";
-    public ResourcesNetworkCardVDPA Vdpa { get; set; } = new();
+    public ResourcesNetworkCardVDPA? Vdpa { get; set; }
     public string Vendor { get; set; } = "";
     public string VendorId { get; set; } = "";
 }
@@ -28,7 +28,7 @@ public sealed record ResourcesNetworkCardPort
     public string Address { get; set; } = "";
     public bool AutoNegotiation { get; set; }
     public string Id { get; set; } = "";
-    public ResourcesNetworkCardPortInfiniband Infiniband { get; set; } = new();
+    public ResourcesNetworkCardPortInfiniband? Infiniband { get; set; }
     public bool LinkDetected { get; set; }
     public string LinkDuplex { get; set; } = "";
     public ulong LinkSpeed { get; set; }

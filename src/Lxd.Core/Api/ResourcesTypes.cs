@@ -40,10 +40,10 @@ public sealed record ResourcesPCIVPD
 
 public sealed record ResourcesSystem
 {
-    public ResourcesSystemChassis Chassis { get; set; } = new();
+    public ResourcesSystemChassis? Chassis { get; set; }
     public string Family { get; set; } = "";
-    public ResourcesSystemFirmware Firmware { get; set; } = new();
-    public ResourcesSystemMotherboard Motherboard { get; set; } = new();
+    public ResourcesSystemFirmware? Firmware { get; set; }
+    public ResourcesSystemMotherboard? Motherboard { get; set; }
     public string Product { get; set; } = "";
     public string Serial { get; set; } = "";
     public string Sku { get; set; } = "";
