@@ -47,6 +47,7 @@ public sealed class LxcDriver : IInstanceDriver
         var (code, output, error) = await RunHelperAsync(["start", instance.Name, LxcPath, instance.ConfigFile], ct).ConfigureAwait(false);
         if (code != 0 || !int.TryParse(output.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) || pid <= 0)
         {
+            MonitorCgroups.RemoveNamed(instance.Name);
             throw ApiException.Internal($"Failed to run: lxd-monitor start {instance.Name}: exit status {code}{Why(instance, error)}");
         }
 
@@ -93,7 +94,9 @@ public sealed class LxcDriver : IInstanceDriver
     {
         if (_running.MonitorPid(instance) is > 0 and var monitor)
         {
+            var left = MonitorCgroups.Of(monitor);
             await Pidfd.WaitExitAsync(monitor).WaitAsync(ct).ConfigureAwait(false);
+            MonitorCgroups.Remove(left);
             _running.Forget(instance);
         }
     }
