@@ -34,6 +34,7 @@ public sealed class TourTests
         Assert.Contains("| c1 ", await sh.RunAsync("lxc list"));
         Assert.Contains("c1", await sh.RunAsync("lxc list --fast"));
         Assert.Contains("Status: RUNNING", await sh.RunAsync("lxc info c1 --show-log"));
+        Assert.Equal("Running\n", await sh.RunAsync("lxc query '/1.0/instances/c1?recursion=1' | jq -r .state.status"));
         await sh.FailsAsync("lxc launch bb c1", "already exists");
     }
 

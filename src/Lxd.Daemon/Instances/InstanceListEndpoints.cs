@@ -46,6 +46,15 @@ internal sealed class InstanceListEndpoints(InstanceStore store, InstanceService
         return Response.Sync(full.Where(i => filter.IsEmpty || filter.Matches(Json.Node(i))).ToList());
     }
 
+    /// <summary>One instance with its state, snapshots and backups.</summary>
+    public async Task<InstanceFull> OneAsync(InstanceRecord instance, IReadOnlyList<string>? fields, CancellationToken ct)
+    {
+        var scope = new InstanceFilter(instance.Project, Id: instance.Id);
+        var snapshots = await store.SnapshotsAsync(scope, ct).ConfigureAwait(false);
+        var backups = await Backups(scope, ct).ConfigureAwait(false);
+        return await FullAsync(instance, snapshots[instance.Id], backups[instance.Id], fields, ct).ConfigureAwait(false);
+    }
+
     private async Task<InstanceFull> FullAsync(InstanceRecord instance, IEnumerable<SnapshotRecord> snapshots, IEnumerable<InstanceBackup> backups, IReadOnlyList<string>? fields, CancellationToken ct) =>
         InstanceViews.RenderFull(InstanceViews.Render(instance, service.Status(instance)), await states.ReadAsync(instance, fields, ct).ConfigureAwait(false), [.. snapshots.Select(s => InstanceViews.Render(instance, s, -1))], [.. backups]);
 

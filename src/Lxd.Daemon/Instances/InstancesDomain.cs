@@ -37,8 +37,8 @@ internal sealed class InstancesDomain
         Service = new InstanceService(With);
         States = new InstanceStateService(With, needs.Addresses);
         Snapshots = new SnapshotService(With, Service);
-        Endpoints = new InstancesEndpoints(Store, Service, Snapshots, daemon.Operations);
         Lists = new InstanceListEndpoints(Store, Service, States, daemon.Operations);
+        Endpoints = new InstancesEndpoints(Store, Service, Snapshots, Lists, daemon.Operations);
         _tasks = new SnapshotTasks(Store, Snapshots, daemon.Operations, log);
         daemon.Images.Publisher = new InstancePublisher(With);
         daemon.Profiles.BeforeUpdate = Service.CheckProfileAsync;

@@ -8,7 +8,7 @@ using Lxd.Daemon.Operations;
 namespace Lxd.Daemon.Instances;
 
 /// <summary><c>/1.0/instances</c> and one instance.</summary>
-internal sealed class InstancesEndpoints(InstanceStore store, InstanceService service, SnapshotService snapshots, OperationService operations)
+internal sealed class InstancesEndpoints(InstanceStore store, InstanceService service, SnapshotService snapshots, InstanceListEndpoints lists, OperationService operations)
 {
     public void Map(Router router)
     {
@@ -58,7 +58,9 @@ internal sealed class InstancesEndpoints(InstanceStore store, InstanceService se
     private async Task<Response> GetAsync(Request request, CancellationToken ct)
     {
         var instance = await InstanceUrls.FindAsync(store, request, ct).ConfigureAwait(false);
-        return Response.Sync(InstanceViews.Render(instance, service.Status(instance)), Tag(instance));
+        return request.Recursion > 0
+            ? Response.Sync(await lists.OneAsync(instance, request.Fields, ct).ConfigureAwait(false), Tag(instance))
+            : Response.Sync(InstanceViews.Render(instance, service.Status(instance)), Tag(instance));
     }
 
     private async Task<Response> PutAsync(Request request, CancellationToken ct)

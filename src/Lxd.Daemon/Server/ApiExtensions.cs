@@ -108,6 +108,7 @@ internal static class ApiExtensions
         "storage_volume_project_move",
         "cloud_init",
         "instance_all_projects",
+        "instance_get_full",
         "event_project",
         "instance_allow_inconsistent_copy",
         "instance_snapshot_never",
