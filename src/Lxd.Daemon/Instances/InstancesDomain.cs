@@ -2,6 +2,7 @@ using Lxd.Daemon.Instances.Console;
 using Lxd.Daemon.Instances.Devices;
 using Lxd.Daemon.Instances.Exec;
 using Lxd.Daemon.Instances.Files;
+using Lxd.Daemon.Instances.Files.Sftp;
 using Lxd.Daemon.Instances.Snapshots;
 using Lxd.Daemon.Instances.Templates;
 using Lxd.Daemon.Instances.Volumes;
@@ -98,6 +99,7 @@ internal sealed class InstancesDomain
         new SnapshotsEndpoints(Store, Snapshots, _daemon.Operations).Map(router);
         new InstanceLogsEndpoints(Store, With, _daemon.Events).Map(router);
         new FilesEndpoints(With, _daemon.Events).Map(router);
+        new SftpEndpoints(With, _daemon.Events).Map(router);
         new MetadataEndpoints(With, _daemon.Events).Map(router);
         new ExecEndpoints(Store, new ExecService(With), _daemon.Operations).Map(router);
         new ConsoleEndpoints(Store, new ConsoleService(With), _daemon.Operations).Map(router);

@@ -135,6 +135,7 @@ internal static class ApiExtensions
         "storage_volatile_uuid",
         "container_syscall_filtering_allow_deny_syntax",
         "storage_volumes_all",
+        "instances_files_modify_permissions",
         "instance_create_start",
         "instance_protection_start",
         "images_all_projects",

@@ -72,6 +72,35 @@ internal static unsafe class At
         Check(UtimensAt(Fd(dir), RawName.ToBytes(name), times, AtSymlinkNofollow), "set times of", name);
     }
 
+    /// <summary>Some of the names that come next in an open directory, but <c>.</c> and <c>..</c>; null at its end.</summary>
+    public static List<string>? ListSome(SafeFileHandle dir, byte[] buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            var length = GetDents(Fd(dir), start, buffer.Length);
+            if (length < 0)
+            {
+                throw LinuxError.Last("list", "directory");
+            }
+
+            var names = new List<string>();
+            ReadEntries(buffer.AsSpan(0, (int)length), names);
+            return length == 0 ? null : names;
+        }
+    }
+
+    public static void Chown(SafeFileHandle file, uint uid, uint gid) => Check(ChownAt(Fd(file), RawName.ToBytes(""), uid, gid, AtEmptyPath), "change owner of", "open file");
+
+    public static void SetSize(SafeFileHandle file, long size) => Check(Truncate(Fd(file), size), "set size of", "open file");
+
+    public static void SetTimes(SafeFileHandle file, (long Seconds, uint Nanoseconds) accessed, (long Seconds, uint Nanoseconds) modified)
+    {
+        var times = stackalloc TimeSpec[2];
+        times[0] = new TimeSpec { Seconds = accessed.Seconds, Nanoseconds = accessed.Nanoseconds };
+        times[1] = new TimeSpec { Seconds = modified.Seconds, Nanoseconds = modified.Nanoseconds };
+        Check(UtimensAt(Fd(file), RawName.ToBytes(""), times, AtEmptyPath), "set times of", "open file");
+    }
+
     /// <summary>All names in a directory but <c>.</c> and <c>..</c>, in the kernel's order.</summary>
     public static List<string> List(SafeFileHandle dir)
     {

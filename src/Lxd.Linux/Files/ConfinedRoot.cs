@@ -1,4 +1,5 @@
 using Lxd.Linux.Disks;
+using Lxd.Linux.Mounts;
 using Microsoft.Win32.SafeHandles;
 using static Lxd.Linux.Disks.FileCalls;
 
@@ -6,7 +7,9 @@ namespace Lxd.Linux.Files;
 
 /// <summary>Files below a directory whose content is not to be trusted: every symlink on the way is read as if the directory were <c>/</c>, so nothing outside is ever reached.
 /// Paths are absolute or relative to the root alike. Failures are <see cref="LinuxError"/>.</summary>
-public sealed class ConfinedRoot(string directory) : IDisposable
+/// <param name="directory">The root.</param>
+/// <param name="rawNames">Whether names inside are strings of one char (0-255) a byte, for those that need not be text.</param>
+public sealed class ConfinedRoot(string directory, bool rawNames = false) : IDisposable
 {
     private const int Truncate = 0x200;
     private const int Append = 0x400;
@@ -49,6 +52,31 @@ public sealed class ConfinedRoot(string directory) : IDisposable
 
     public FileStream OpenAppend(string path, uint mode = 0x1a4) => Write(path, OCreate | Append, mode);
 
+    /// <summary>Opens a regular file to work on it at any place.</summary>
+    public ConfinedFile OpenFile(string path, FileUses uses, uint mode = 0x1a4)
+    {
+        var access = (uses & (FileUses.Read | FileUses.Write)) switch { FileUses.Write => OWriteOnly, FileUses.Read or 0 => OReadOnly, _ => OReadWrite };
+        var creating = uses.HasFlag(FileUses.Create);
+        var flags = access | ONonBlock | (creating ? OCreate : 0) | (uses.HasFlag(FileUses.Append) ? Append : 0) | (uses.HasFlag(FileUses.Truncate) ? Truncate : 0)
+            | (creating && uses.HasFlag(FileUses.Exclusive) ? OExclusive : 0);
+        return new ConfinedFile(Regular(At.OpenInRoot(_root, Raw(path), flags, creating ? mode : 0), path));
+    }
+
+    /// <summary>Opens whatever is at a path to look at and change its attributes.</summary>
+    /// <param name="path">Where.</param>
+    /// <param name="follow">Whether a symlink there is followed, or the link itself is meant.</param>
+    public ConfinedFile OpenAttributes(string path, bool follow) => new(At.OpenInRoot(_root, Raw(path), OPath | (follow ? 0 : ONoFollow)));
+
+    /// <summary>Opens a directory to list it piece by piece.</summary>
+    public ConfinedDirectory OpenDirectory(string path) => new(At.OpenInRoot(_root, Raw(path), OReadOnly | ODirectory), Out);
+
+    /// <summary>The file system a path is on.</summary>
+    public MountedFileSystem FileSystem(string path)
+    {
+        using var file = At.OpenInRoot(_root, Raw(path), OPath);
+        return HostMounts.Describe(At.ProcPath(file));
+    }
+
     /// <summary>Opens for reading and writing at any place.</summary>
     public FileStream OpenReadWrite(string path, bool create, bool truncate, bool exclusive, uint mode = 0x1a4) =>
         new(Regular(At.OpenInRoot(_root, Raw(path), OReadWrite | ONonBlock | (create ? OCreate : 0) | (truncate ? Truncate : 0) | (exclusive ? OExclusive : 0), create ? mode : 0), path), FileAccess.ReadWrite, 0);
@@ -56,13 +84,13 @@ public sealed class ConfinedRoot(string directory) : IDisposable
     public IReadOnlyList<string> List(string path)
     {
         using var directory = At.OpenInRoot(_root, Raw(path), OReadOnly | ODirectory);
-        return [.. At.List(directory).Select(RawName.ToText).Order(StringComparer.Ordinal)];
+        return [.. At.List(directory).Select(Out).Order(StringComparer.Ordinal)];
     }
 
     public string ReadLink(string path)
     {
         using var parent = Parent(path, out var name);
-        return RawName.ToText(At.ReadLink(parent, name));
+        return Out(At.ReadLink(parent, name));
     }
 
     /// <summary>Removes a file, a symlink or an empty directory.</summary>
@@ -77,6 +105,19 @@ public sealed class ConfinedRoot(string directory) : IDisposable
         {
             At.Unlink(parent, name);
         }
+    }
+
+    /// <summary>Removes anything but a directory.</summary>
+    public void Unlink(string path)
+    {
+        using var parent = Parent(path, out var name);
+        At.Unlink(parent, name);
+    }
+
+    public void RemoveDirectory(string path)
+    {
+        using var parent = Parent(path, out var name);
+        At.RemoveDirectory(parent, name);
     }
 
     public void MakeDirectory(string path, uint mode)
@@ -103,14 +144,25 @@ public sealed class ConfinedRoot(string directory) : IDisposable
     public void Symlink(string target, string path)
     {
         using var parent = Parent(path, out var name);
-        At.Symlink(RawName.FromText(target), parent, name);
+        At.Symlink(In(target), parent, name);
     }
 
-    public void Rename(string path, string next)
+    /// <summary>A second name for a file.</summary>
+    public void Link(string path, string next)
     {
         using var from = Parent(path, out var name);
         using var to = Parent(next, out var newName);
-        if (RenameAt2(At.Fd(from), RawName.ToBytes(name), At.Fd(to), RawName.ToBytes(newName), 0) != 0)
+        At.Link(from, name, to, newName);
+    }
+
+    /// <param name="path">What.</param>
+    /// <param name="next">The new path.</param>
+    /// <param name="replace">Whether what is there gives way.</param>
+    public void Rename(string path, string next, bool replace = true)
+    {
+        using var from = Parent(path, out var name);
+        using var to = Parent(next, out var newName);
+        if (RenameAt2(At.Fd(from), RawName.ToBytes(name), At.Fd(to), RawName.ToBytes(newName), replace ? 0u : RenameNoReplace) != 0)
         {
             throw LinuxError.Last("rename", name);
         }
@@ -135,14 +187,18 @@ public sealed class ConfinedRoot(string directory) : IDisposable
         At.SetTimes(parent, name, Split(accessed), Split(modified));
     }
 
-    private static (long, uint) Split(DateTime time)
+    internal static (long Seconds, uint Nanoseconds) Split(DateTime time)
     {
         var ticks = (time - DateTime.UnixEpoch).Ticks;
         var seconds = Math.DivRem(ticks, TimeSpan.TicksPerSecond, out var rest);
         return (rest < 0 ? seconds - 1 : seconds, (uint)((rest < 0 ? rest + TimeSpan.TicksPerSecond : rest) * 100));
     }
 
-    private static string Raw(string path) => path.Trim('/') is { Length: > 0 } trimmed ? RawName.FromText(trimmed) : ".";
+    private string Raw(string path) => path.Trim('/') is { Length: > 0 } trimmed ? In(trimmed) : ".";
+
+    private string In(string text) => rawNames ? text : RawName.FromText(text);
+
+    private string Out(string raw) => rawNames ? raw : RawName.ToText(raw);
 
     private static SafeFileHandle Regular(SafeFileHandle file, string path)
     {
@@ -155,7 +211,7 @@ public sealed class ConfinedRoot(string directory) : IDisposable
         throw new IOException($"\"{path}\" is not a regular file");
     }
 
-    private static FileEntry Entry(FileStat stat) => new(stat.Mode, stat.Uid, stat.Gid, stat.Size, Time(stat.Modified), Time(stat.Accessed), stat.Device);
+    internal static FileEntry Entry(FileStat stat) => new(stat.Mode, stat.Uid, stat.Gid, stat.Size, Time(stat.Modified), Time(stat.Accessed), stat.Device);
 
     private static DateTime Time((long Seconds, uint Nanoseconds) time) =>
         DateTime.UnixEpoch.AddTicks((Math.Clamp(time.Seconds, -62135596800, 253402300799) * TimeSpan.TicksPerSecond) + (time.Nanoseconds / 100));
@@ -167,12 +223,12 @@ public sealed class ConfinedRoot(string directory) : IDisposable
     {
         var trimmed = path.Trim('/');
         var slash = trimmed.LastIndexOf('/');
-        name = trimmed.Length == 0 ? "." : RawName.FromText(trimmed[(slash + 1)..]);
+        name = trimmed.Length == 0 ? "." : In(trimmed[(slash + 1)..]);
         if (name is "..")
         {
             throw new IOException($"Invalid path \"{path}\"");
         }
 
-        return At.OpenInRoot(_root, slash < 0 ? "." : RawName.FromText(trimmed[..slash]), OPath | ODirectory);
+        return At.OpenInRoot(_root, slash < 0 ? "." : In(trimmed[..slash]), OPath | ODirectory);
     }
 }

@@ -12,6 +12,7 @@ internal sealed class InstanceFiles : IDisposable
     private readonly ConfinedRoot? _live;
     private readonly IdMap _diskMap;
     private readonly IdMap _liveMap;
+    private (uint Major, uint Minor)? _rootDevice;
 
     private InstanceFiles(ConfinedRoot disk, ConfinedRoot? live, IdMap diskMap, IdMap liveMap)
     {
@@ -22,7 +23,10 @@ internal sealed class InstanceFiles : IDisposable
     }
 
     /// <summary>Opens the files of an instance.</summary>
-    public static InstanceFiles Open(InstanceServices with, InstanceRecord instance)
+    /// <param name="with">What instances work with.</param>
+    /// <param name="instance">Whose files.</param>
+    /// <param name="rawNames">Whether names are bytes, one char each, instead of text.</param>
+    public static InstanceFiles Open(InstanceServices with, InstanceRecord instance, bool rawNames = false)
     {
         var rootfs = Path.Combine(with.Volumes.PathOf(instance), "rootfs");
         if (!Directory.Exists(rootfs))
@@ -30,12 +34,12 @@ internal sealed class InstanceFiles : IDisposable
             throw ApiException.NotFound("The instance has no root file system");
         }
 
-        var disk = new ConfinedRoot(rootfs);
+        var disk = new ConfinedRoot(rootfs, rawNames);
         var diskMap = IdMap.FromJson(instance.Config.GetValueOrDefault("volatile.last_state.idmap", ""));
         var pid = with.Driver.Pid(with.RefOf(instance));
         try
         {
-            return new InstanceFiles(disk, pid > 0 ? new ConfinedRoot($"/proc/{pid}/root") : null, diskMap, InstanceIdMaps.Current(instance));
+            return new InstanceFiles(disk, pid > 0 ? new ConfinedRoot($"/proc/{pid}/root", rawNames) : null, diskMap, InstanceIdMaps.Current(instance));
         }
         catch (IOException)
         {
@@ -43,6 +47,9 @@ internal sealed class InstanceFiles : IDisposable
             return new InstanceFiles(disk, null, diskMap, IdMap.Empty);
         }
     }
+
+    /// <summary>A directory as if it were the root of a stopped instance.</summary>
+    public static InstanceFiles OfDirectory(string directory, IdMap map) => new(new ConfinedRoot(directory, rawNames: true), null, map, IdMap.Empty);
 
     public void Dispose()
     {
@@ -69,7 +76,49 @@ internal sealed class InstanceFiles : IDisposable
         return FileIdentity.RunAsync(_liveMap.HostUid(0) ?? 0, _liveMap.HostGid(0) ?? 0, () => change(_live, _liveMap));
     }
 
-    private static string Above(string path) => path.Trim('/') is var trimmed && trimmed.LastIndexOf('/') is >= 0 and var slash ? trimmed[..slash] : "/";
+    /// <summary>Where things are read, with the map of its ids.</summary>
+    public (ConfinedRoot Root, IdMap Map) Reading => _live is null ? (_disk, _diskMap) : (_live, _liveMap);
 
-    private static FileEntry Inside(FileEntry entry, IdMap map) => entry with { Uid = map.InnerUid(entry.Uid) ?? 65534, Gid = map.InnerGid(entry.Gid) ?? 65534 };
+    /// <summary>Where what is at the path is changed.</summary>
+    /// <param name="path">A path; where nothing is, its directory decides.</param>
+    /// <param name="follow">Whether a symlink there is followed.</param>
+    public (ConfinedRoot Root, IdMap Map) SideOf(string path, bool follow)
+    {
+        if (_live is null)
+        {
+            return (_disk, _diskMap);
+        }
+
+        return (follow ? _live.StatTarget(path) : _live.Stat(path)) is { } entry ? Side(entry) : SideOfParent(path);
+    }
+
+    /// <summary>Where names in the path's directory are made, changed and removed.</summary>
+    public (ConfinedRoot Root, IdMap Map) SideOfParent(string path) => _live is null ? (_disk, _diskMap) : Side(_live.StatTarget(Above(path)));
+
+    /// <summary>Makes something new at the path: on the live side as the instance's root, for the host's root may have no id on the mount. Then <paramref name="own"/> sets the
+    /// owner with the rights of the host's root.</summary>
+    public async Task<T> MakeAsync<T>(string path, Func<ConfinedRoot, IdMap, T> make, Action<T> own)
+    {
+        var (root, map) = SideOfParent(path);
+        var made = root == _disk ? make(root, map) : await FileIdentity.RunAsync(map.HostUid(0) ?? 0, map.HostGid(0) ?? 0, () => make(root, map)).ConfigureAwait(false);
+        try
+        {
+            own(made);
+            return made;
+        }
+        catch
+        {
+            (made as IDisposable)?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>An entry of where things are read, with ids as seen inside.</summary>
+    public FileEntry Inside(FileEntry entry) => Inside(entry, Reading.Map);
+
+    public static FileEntry Inside(FileEntry entry, IdMap map) => entry with { Uid = map.InnerUid(entry.Uid) ?? 65534, Gid = map.InnerGid(entry.Gid) ?? 65534 };
+
+    private (ConfinedRoot Root, IdMap Map) Side(FileEntry? entry) => entry?.Device == (_rootDevice ??= _live!.StatTarget("/")?.Device) ? (_disk, _diskMap) : (_live!, _liveMap);
+
+    private static string Above(string path) => path.Trim('/') is var trimmed && trimmed.LastIndexOf('/') is >= 0 and var slash ? trimmed[..slash] : "/";
 }
