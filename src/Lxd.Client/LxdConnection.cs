@@ -229,7 +229,8 @@ public sealed class LxdConnection : IDisposable
     private string WithProject(string path) =>
         Project.Length == 0 || path.Contains("project=", StringComparison.Ordinal) || path.Contains("all-projects=", StringComparison.Ordinal) ? path : $"{path}{(path.Contains('?') ? '&' : '?')}project={Uri.EscapeDataString(Project)}";
 
-    private static async Task<ApiAnswer> ReadAsync(HttpResponseMessage response, CancellationToken ct)
+    /// <summary>Reads an answer in the envelope; an error in it is thrown.</summary>
+    public static async Task<ApiAnswer> ReadAsync(HttpResponseMessage response, CancellationToken ct)
     {
         var bytes = await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false);
         JsonNode? body;

@@ -25,7 +25,7 @@ public static class Yaml
             }
 
             parser.Consume<DocumentStart>();
-            return ReadNode(parser, 0);
+            return ReadNode(parser, 0, false);
         }
         catch (YamlException e)
         {
@@ -45,7 +45,10 @@ public static class Yaml
         return writer.ToString();
     }
 
-    private static JsonNode? ReadNode(IParser parser, int depth)
+    /// <summary>Maps of texts to texts wherever they occur in the API: a bare <c>2</c>, <c>true</c> or nothing in them is a text too.</summary>
+    private static readonly string[] TextMaps = ["config", "devices", "properties"];
+
+    private static JsonNode? ReadNode(IParser parser, int depth, bool texts)
     {
         if (depth > MaxDepth)
         {
@@ -54,7 +57,7 @@ public static class Yaml
 
         if (parser.TryConsume<Scalar>(out var scalar))
         {
-            return ReadScalar(scalar);
+            return texts ? JsonValue.Create(IsNull(scalar) ? "" : scalar.Value) : ReadScalar(scalar);
         }
 
         if (parser.TryConsume<SequenceStart>(out _))
@@ -62,7 +65,7 @@ public static class Yaml
             var array = new JsonArray();
             while (!parser.TryConsume<SequenceEnd>(out _))
             {
-                array.Add(ReadNode(parser, depth + 1));
+                array.Add(ReadNode(parser, depth + 1, false));
             }
 
             return array;
@@ -74,7 +77,7 @@ public static class Yaml
             while (!parser.TryConsume<MappingEnd>(out _))
             {
                 var key = parser.Consume<Scalar>().Value;
-                map[key] = ReadNode(parser, depth + 1);
+                map[key] = ReadNode(parser, depth + 1, texts || TextMaps.Contains(key) && parser.Accept<MappingStart>(out _));
             }
 
             return map;
@@ -82,6 +85,8 @@ public static class Yaml
 
         throw new YamlException("aliases are not supported");
     }
+
+    private static bool IsNull(Scalar scalar) => scalar.Style == ScalarStyle.Plain && scalar.Value is "" or "~" or "null" or "Null" or "NULL";
 
     private static JsonNode? ReadScalar(Scalar scalar)
     {

@@ -21,9 +21,10 @@ internal static class ApiRoutes
     public static void Map(Composition daemon)
     {
         new InternalEndpoints(daemon).Map(daemon.Router);
+        new TestingEndpoints(daemon.Operations).Map(daemon.Router);
         new SqlEndpoints(daemon.Databases).Map(daemon.Router);
         new EventsEndpoints(daemon.Events).Map(daemon.Router);
-        new OperationsEndpoints(daemon.Operations).Map(daemon.Router);
+        new OperationsEndpoints(daemon.Operations, daemon.Projects.GetAsync).Map(daemon.Router);
         new ServerEndpoints(daemon.Server, daemon.Config).Map(daemon.Router);
         new ResourcesEndpoints().Map(daemon.Router);
         new ConfigurationEndpoints().Map(daemon.Router);

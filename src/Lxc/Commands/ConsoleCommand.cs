@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Lxc.Framework;
 using Lxc.Terminal;
 using Lxd.Client;
+using Lxd.Core;
+using Lxd.Core.Api;
 
 namespace Lxc.Commands;
 
@@ -25,6 +27,11 @@ internal static class ConsoleCommand
             return 0;
         }
 
+        if (arguments.Get("--type") == "vga" && (await server.GetAsync<Instance>(InstanceCommands.PathOf(name), context.Cancel).ConfigureAwait(false)).Type != "virtual-machine")
+        {
+            throw new ApiException(0, "VGA console is only supported by virtual machines");
+        }
+
         await context.Out.WriteAsync("To detach from the console, press: <ctrl>+a q\n\r").ConfigureAwait(false);
         await context.Out.FlushAsync(context.Cancel).ConfigureAwait(false);
         var (width, height) = RawMode.Size();
@@ -35,7 +42,7 @@ internal static class ConsoleCommand
         await using var keys = new EscapeStream(input, left);
         try
         {
-            await new ExecClient(server).RunAsync(path, new JsonObject { ["width"] = width, ["height"] = height, ["type"] = "console" }, keys, output, output, left.Token).ConfigureAwait(false);
+            await new ExecClient(server).RunAsync(path, new JsonObject { ["width"] = width, ["height"] = height, ["type"] = arguments.Get("--type", "console") }, keys, output, output, left.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!context.Cancel.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Lxc.Framework;
 using Lxc.Terminal;
@@ -24,7 +25,7 @@ internal static class EntityCommands
             var key = target.Rest.Count == 1 ? target.Rest[0] : throw new UsageException("Invalid number of arguments");
             var thing = await target.Server.GetAsync(target.Url, c.Cancel).ConfigureAwait(false);
             var value = a.Has("--property") ? thing?[key.Replace('-', '_')] : thing?["config"]?[key];
-            await c.Out.WriteLineAsync(value is JsonArray or JsonObject ? Yaml.Format(value).TrimEnd() : value?.ToString() ?? "").ConfigureAwait(false);
+            await c.Out.WriteLineAsync(value is JsonArray or JsonObject ? Yaml.Format(value).TrimEnd() : a.Has("--property") ? Property(key, value) : value?.ToString() ?? "").ConfigureAwait(false);
             return 0;
         })
         { Flags = [property, new("--expanded", "-e", Help: "With what profiles give")], Count = (1, 3) };
@@ -64,6 +65,12 @@ internal static class EntityCommands
         })
         { Count = (0, 3) };
     }
+
+    /// <summary>A property as text; times read like <c>2026-01-31 12:00:00 +0000 UTC</c>.</summary>
+    private static string Property(string key, JsonNode? value) =>
+        key.EndsWith("_at", StringComparison.Ordinal) && DateTimeOffset.TryParse(value?.ToString(), CultureInfo.InvariantCulture, out var time)
+            ? time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture) + " +0000 UTC"
+            : value?.ToString() ?? "";
 
     /// <summary><c>k=v k=v</c>, or the older <c>k v</c>; a value of <c>-</c> is read from standard input.</summary>
     public static Dictionary<string, string> Pairs(List<string> words)
@@ -126,7 +133,7 @@ internal static class EntityCommands
         }
     }
 
-    private static JsonObject Shown(JsonObject thing, string[] editable, bool expanded)
+    public static JsonObject Shown(JsonObject thing, string[] editable, bool expanded)
     {
         if (expanded)
         {

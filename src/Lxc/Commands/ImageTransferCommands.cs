@@ -12,7 +12,7 @@ internal static class ImageTransferCommands
 {
     public static IEnumerable<Command> All() =>
     [
-        new("image import", "<tarball>|<directory>|<URL> [<rootfs tarball>] [<remote>:] [key=value...]", "Import images into the image store", ImportAsync)
+        new("image import", "<tarball>|<directory> [<rootfs tarball>] [<remote>:] [key=value...]", "Import images into the image store", ImportAsync)
         {
             Flags = [new("--alias", Value: "name", Help: "Name of the image, may be repeated"), new("--public", Help: "Let everybody see it"), new("--reuse", Help: "Take the alias from an image that has it")], Count = (1, -1),
         },
@@ -51,20 +51,13 @@ internal static class ImageTransferCommands
             }
         }
 
+        if (files.Count > 0 && (files[0].StartsWith("http://", StringComparison.Ordinal) || files[0].StartsWith("https://", StringComparison.Ordinal)))
+        {
+            throw new ApiException(0, "Image download from client-specified URL is not supported");
+        }
+
         var server = context.Server(remote);
         var aliases = arguments.All("--alias");
-        foreach (var alias in aliases)
-        {
-            if (await ImageSources.FingerprintAsync(server, alias, context.Cancel).ConfigureAwait(false) is not null)
-            {
-                if (!arguments.Has("--reuse"))
-                {
-                    throw new ApiException(0, $"Aliases already exists: {alias}");
-                }
-
-                await server.SendAsync("DELETE", $"/1.0/images/aliases/{Uri.EscapeDataString(alias)}", (JsonNode?)null, context.Cancel).ConfigureAwait(false);
-            }
-        }
 
         var temporary = "";
         try
@@ -93,7 +86,7 @@ internal static class ImageTransferCommands
                 await context.Out.WriteLineAsync($"Image imported with fingerprint: {fingerprint}").ConfigureAwait(false);
                 foreach (var alias in aliases)
                 {
-                    await server.SendAsync("POST", "/1.0/images/aliases", new JsonObject { ["name"] = alias, ["target"] = fingerprint }, context.Cancel).ConfigureAwait(false);
+                    await PointAsync(server, alias, fingerprint, context.Cancel).ConfigureAwait(false);
                 }
             }
         }
@@ -103,6 +96,17 @@ internal static class ImageTransferCommands
         }
 
         return 0;
+    }
+
+    /// <summary>Makes a name lead to an image, wherever it led before.</summary>
+    private static async Task PointAsync(LxdConnection server, string alias, string fingerprint, CancellationToken ct)
+    {
+        if (await ImageSources.FingerprintAsync(server, alias, ct).ConfigureAwait(false) is not null)
+        {
+            await server.SendAsync("DELETE", $"/1.0/images/aliases/{Uri.EscapeDataString(alias)}", (JsonNode?)null, ct).ConfigureAwait(false);
+        }
+
+        await server.SendAsync("POST", "/1.0/images/aliases", new JsonObject { ["name"] = alias, ["target"] = fingerprint }, ct).ConfigureAwait(false);
     }
 
     private static (HttpContent Content, string Filename) Content(List<string> files)

@@ -23,7 +23,7 @@ internal static class InfoCommand
         if (name.Length == 0)
         {
             var shown = await server.GetAsync(arguments.Has("--resources") ? "/1.0/resources" : "/1.0", context.Cancel).ConfigureAwait(false);
-            await context.Out.WriteAsync(Yaml.Format(shown)).ConfigureAwait(false);
+            await context.Out.WriteAsync(arguments.Has("--resources") ? ResourcesText.Of(shown!) : Yaml.Format(shown)).ConfigureAwait(false);
             return 0;
         }
 
@@ -77,7 +77,7 @@ internal static class InfoCommand
     private static void Resources(StringBuilder text, InstanceState state)
     {
         text.Append(CultureInfo.InvariantCulture, $"\nResources:\n  Processes: {state.Processes}\n");
-        var disks = state.Disk.Where(d => d.Value.Usage > 0).ToList();
+        var disks = (state.Disk ?? []).Where(d => d.Value.Usage > 0).ToList();
         if (disks.Count > 0)
         {
             text.Append("  Disk usage:\n");
@@ -101,13 +101,13 @@ internal static class InfoCommand
             }
         }
 
-        if (state.Network.Count == 0)
+        if (state.Network is not { Count: > 0 } network)
         {
             return;
         }
 
         text.Append("  Network usage:\n");
-        foreach (var (name, nic) in state.Network.OrderBy(n => n.Key, StringComparer.Ordinal))
+        foreach (var (name, nic) in network.OrderBy(n => n.Key, StringComparer.Ordinal))
         {
             text.Append($"    {name}:\n      Type: {nic.Type}\n      State: {nic.State.ToUpperInvariant()}\n");
             if (nic.HostName.Length > 0)

@@ -21,7 +21,7 @@ internal static class ListCommand
         ['b'] = ("STORAGE POOL", false, i => i.ExpandedDevices.Values.FirstOrDefault(d => d.GetValueOrDefault("type") == "disk" && d.GetValueOrDefault("path") == "/")?.GetValueOrDefault("pool") ?? ""),
         ['c'] = ("CREATED AT", false, i => Day(i.CreatedAt)),
         ['d'] = ("DESCRIPTION", false, i => i.Description),
-        ['D'] = ("DISK USAGE", true, i => i.State?.Disk.GetValueOrDefault("root")?.Usage is > 0 and var u ? Units.FormatBytes((long)u) : ""),
+        ['D'] = ("DISK USAGE", true, i => i.State?.Disk?.GetValueOrDefault("root")?.Usage is > 0 and var u ? Units.FormatBytes((long)u) : ""),
         ['e'] = ("PROJECT", false, i => i.Project),
         ['f'] = ("BASE IMAGE", false, i => Image(i) is { Length: > 12 } f ? f[..12] : Image(i)),
         ['F'] = ("BASE IMAGE", false, Image),

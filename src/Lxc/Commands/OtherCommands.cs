@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Lxc.Framework;
 using Lxc.Output;
 using Lxc.Terminal;
+using Lxd.Client;
 using Lxd.Core;
 using Lxd.Core.Api;
 
@@ -34,6 +35,7 @@ internal static class OtherCommands
         new("query", "[<remote>:]<API path>", "Send a raw query to the server", QueryAsync) { Flags = [new("--data", "-d", "json", "Body of the request"), new("--request", "-X", "method", "Method of the request"), new("--raw", Help: "Show the whole answer"), new("--wait", Help: "Wait for the operation to end")], Count = (1, 1) },
         new("monitor", "[<remote>:]", "Monitor a local or remote server", MonitorAsync) { Flags = [new("--format", "-f", "format", "json, pretty or yaml"), new("--loglevel", Value: "level", Help: "Least level of log messages"), new("--pretty", Help: "Short lines"), new("--type", Value: "type", Help: "Type of event, may be repeated"), new("--all-projects", Help: "Of all projects")], Count = (0, 1) },
         new("operation list", "[<remote>:]", "List background operations", OperationsAsync) { Aliases = ["ls"], Flags = [Format, new("--all-projects", Help: "Of all projects")], Count = (0, 1) },
+        new("operation list-children", "[<remote>:]<operation>", "List the parts of a background operation", ChildrenAsync) { Flags = [Format], Count = (1, 1) },
         new("operation show", "[<remote>:]<operation>", "Show details on a background operation", async (c, a) =>
         {
             var (server, id) = c.Resolve(a.Rest[0]);
@@ -86,7 +88,17 @@ internal static class OtherCommands
             throw new ApiException(0, $"The data is not JSON: {e.Message}", e);
         }
 
-        var answer = await server.SendAsync(arguments.Get("--request", "GET"), path, body, context.Cancel).ConfigureAwait(false);
+        using var content = body is null ? null : new ByteArrayContent(Json.Bytes(body)) { Headers = { ContentType = new("application/json") } };
+        using var response = await server.RawAsync(arguments.Get("--request", "GET"), path, content, context.Cancel).ConfigureAwait(false);
+        if (response.Content.Headers.ContentType?.MediaType is { } kind && kind != "application/json")
+        {
+            // A file: a log, an image, a template.
+            await using var output = Console.OpenStandardOutput();
+            await response.Content.CopyToAsync(output, context.Cancel).ConfigureAwait(false);
+            return 0;
+        }
+
+        var answer = await LxdConnection.ReadAsync(response, context.Cancel).ConfigureAwait(false);
         var shown = arguments.Has("--raw") ? answer.Envelope : answer.Metadata;
         if (arguments.Has("--wait") && answer.Operation.Length > 0)
         {
@@ -145,7 +157,19 @@ internal static class OtherCommands
         var (server, _) = context.Resolve(arguments.Rest.FirstOrDefault(""));
         var groups = await server.GetAsync("/1.0/operations?recursion=1" + (arguments.Has("--all-projects") ? "&all-projects=true" : ""), context.Cancel).ConfigureAwait(false) as JsonObject ?? [];
         var all = groups.SelectMany(g => g.Value as JsonArray ?? []).Select(o => Json.Parse<Operation>(o)).OrderBy(o => o.CreatedAt).ToList();
-        await context.Out.WriteAsync(Table.Render(arguments.Get("--format", "table"), ["ID", "TYPE", "DESCRIPTION", "STATUS", "CANCELABLE", "CREATED"], all.Select(o => (IReadOnlyList<string>)[o.Id, o.Class.ToUpperInvariant(), o.Description, o.Status.ToUpperInvariant(), o.MayCancel ? "YES" : "NO", o.CreatedAt.ToString("yyyy/MM/dd HH:mm 'UTC'", System.Globalization.CultureInfo.InvariantCulture)]), Json.Node(all))).ConfigureAwait(false);
+        return await ShowAsync(context, arguments, all).ConfigureAwait(false);
+    }
+
+    private static async Task<int> ChildrenAsync(Context context, Arguments arguments)
+    {
+        var (server, id) = context.Resolve(arguments.Rest[0]);
+        var whole = await server.GetAsync($"/1.0/operations/{Uri.EscapeDataString(id)}?recursion=1", context.Cancel).ConfigureAwait(false);
+        return await ShowAsync(context, arguments, [.. (whole?["children"] as JsonArray ?? []).Select(o => Json.Parse<Operation>(o)).OrderBy(o => o.CreatedAt)]).ConfigureAwait(false);
+    }
+
+    private static async Task<int> ShowAsync(Context context, Arguments arguments, List<Operation> all)
+    {
+        await context.Out.WriteAsync(Table.Render(arguments.Get("--format", "table"), ["ID", "TYPE", "DESCRIPTION", "STATUS", "CANCELABLE", "CREATED", "CHILDREN"], all.Select(o => (IReadOnlyList<string>)[o.Id, o.Class.ToUpperInvariant(), o.Description, o.Status.ToUpperInvariant(), o.MayCancel ? "YES" : "NO", o.CreatedAt.ToString("yyyy/MM/dd HH:mm 'UTC'", System.Globalization.CultureInfo.InvariantCulture), o.ChildCount > 0 ? $"{o.ChildCount}" : ""]), Json.Node(all))).ConfigureAwait(false);
         return 0;
     }
 

@@ -61,6 +61,14 @@ internal static class ProjectCommands
             body["description"] = description;
         }
 
+        foreach (var flag in (string[])["network", "storage"])
+        {
+            if (arguments.Get("--" + flag) is { Length: > 0 } value)
+            {
+                body[flag] = value;
+            }
+        }
+
         await server.SendAsync("POST", "/1.0/projects", body, context.Cancel).ConfigureAwait(false);
         await Say(context, $"Project {name} created").ConfigureAwait(false);
         return 0;
@@ -68,8 +76,15 @@ internal static class ProjectCommands
 
     private static async Task<int> DeleteAsync(Context context, Arguments arguments)
     {
-        var (server, name) = context.Resolve(arguments.Rest[0]);
-        await server.SendAsync("DELETE", Url(name) + (arguments.Has("--force") ? "?force=true" : ""), (JsonNode?)null, context.Cancel).ConfigureAwait(false);
+        var (remote, name) = context.Config.Split(arguments.Rest[0]);
+        await context.Server(remote).SendAsync("DELETE", Url(name) + (arguments.Has("--force") ? "?force=true" : ""), (JsonNode?)null, context.Cancel).ConfigureAwait(false);
+        if (context.Config.Get(remote).Project == name)
+        {
+            // Nobody can work in a project that is gone.
+            context.Config.Remotes[remote] = context.Config.Get(remote) with { Project = "" };
+            context.Config.Save();
+        }
+
         await Say(context, $"Project {name} deleted").ConfigureAwait(false);
         return 0;
     }

@@ -12,7 +12,8 @@ internal static class StorageCommands
 {
     public static IEnumerable<Command> All() =>
     [
-        .. EntityCommands.Make("storage", "[<remote>:]<pool>", Find, ["config", "description"]),
+        .. EntityCommands.Make("storage", "[<remote>:]<pool>", Find, ["config", "description"]).Where(c => c.Path != "storage show"),
+        new("storage show", "[<remote>:]<pool>", "Show storage pool configurations and resources", ShowAsync) { Flags = [new("--resources", Help: "The space of the pool instead"), new("--target", Value: "member", Help: "Cluster member")], Count = (1, 1) },
         .. VolumeCommands.All(),
         new("storage list", "[<remote>:]", "List available storage pools", ListAsync) { Aliases = ["ls"], Flags = [new("--format", "-f", "format", "table, compact, csv, json or yaml"), new("--columns", "-c", "letters", "Columns")], Count = (0, 1) },
         new("storage create", "[<remote>:]<pool> <driver> [key=value...]", "Create storage pools", CreateAsync) { Flags = [new("--description", Value: "text", Help: "Description"), new("--target", Value: "member", Help: "Cluster member")], Count = (2, -1) },
@@ -60,6 +61,16 @@ internal static class StorageCommands
         var (server, name) = context.Resolve(arguments.Rest[0]);
         await server.SendAsync("DELETE", Url(name), (JsonNode?)null, context.Cancel).ConfigureAwait(false);
         await Say(context, $"Storage pool {name} deleted").ConfigureAwait(false);
+        return 0;
+    }
+
+    private static async Task<int> ShowAsync(Context context, Arguments arguments)
+    {
+        var (server, name) = context.Resolve(arguments.Rest[0]);
+        var shown = arguments.Has("--resources")
+            ? await server.GetAsync(Url(name) + "/resources", context.Cancel).ConfigureAwait(false)
+            : EntityCommands.Shown((JsonObject)(await server.GetAsync(Url(name), context.Cancel).ConfigureAwait(false))!, ["config", "description"], false);
+        await context.Out.WriteAsync(Yaml.Format(shown)).ConfigureAwait(false);
         return 0;
     }
 

@@ -3,9 +3,9 @@ namespace Lxd.Core.Api;
 public sealed record InstanceState
 {
     public InstanceStateCPU Cpu { get; set; } = new();
-    public Dictionary<string, InstanceStateDisk> Disk { get; set; } = [];
+    public Dictionary<string, InstanceStateDisk>? Disk { get; set; } = [];
     public InstanceStateMemory Memory { get; set; } = new();
-    public Dictionary<string, InstanceStateNetwork> Network { get; set; } = [];
+    public Dictionary<string, InstanceStateNetwork>? Network { get; set; } = [];
     public long Pid { get; set; }
     public long Processes { get; set; }
     public string Status { get; set; } = "";

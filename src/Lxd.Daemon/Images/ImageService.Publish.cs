@@ -39,7 +39,12 @@ internal sealed partial class ImageService
     private static ImageMetadata Metadata(PublishSource source, ImagesPost post)
     {
         var file = Path.Combine(source.Directory, "metadata.yaml");
-        var old = File.Exists(file) && new FileInfo(file).LinkTarget is null ? Yaml.To<ImageMetadata>(File.ReadAllText(file)) : new ImageMetadata();
+        if (new FileInfo(file).LinkTarget is not null)
+        {
+            throw ApiException.Internal("openat metadata.yaml: path escapes from parent");
+        }
+
+        var old = File.Exists(file) ? Yaml.To<ImageMetadata>(File.ReadAllText(file)) : new ImageMetadata();
         var properties = post.Properties.Count > 0 ? post.Properties : old.Properties;
         return new ImageMetadata
         {

@@ -96,7 +96,7 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
                     return image;
                 });
             default:
-                throw ApiException.BadRequest($"Invalid images source type \"{post.Source.Type}\"");
+                throw ApiException.BadRequest(post.Source.Type == "url" ? "Image download from client-specified URL is not supported" : $"Invalid images source type \"{post.Source.Type}\"");
         }
     }
 

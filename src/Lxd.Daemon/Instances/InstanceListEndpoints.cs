@@ -66,27 +66,20 @@ internal sealed class InstanceListEndpoints(InstanceStore store, InstanceService
         var all = await store.ListAsync(new InstanceFilter(request.AllProjects ? null : request.Project, Type: InstanceUrls.Type(request)), ct).ConfigureAwait(false);
         var chosen = all.Where(i => request.Caller.MaySee(i.Project) && action.Fits(service.Status(i))).ToList();
         var requestor = request.Requestor;
-        return InstanceUrls.Run(operations, request, "Updating the state of multiple instances", chosen.ConvertAll(i => i.Name), async (_, token) =>
-        {
-            var failures = await Task.WhenAll(chosen.Select(i => TryAsync(i, () => action.RunAsync(service, i, requestor, token)))).ConfigureAwait(false);
-            var messages = failures.OfType<string>().ToList();
-            if (messages.Count > 0)
-            {
-                throw ApiException.Internal("Failed to update the state of some instances: " + string.Join("; ", messages));
-            }
-        });
+        var parts = chosen.ConvertAll(i => InstanceUrls.Spec(request, action.Description, [i.Name], (_, token) => NamedAsync(i, () => action.RunAsync(service, i, requestor, token))) with { Project = i.Project });
+        var whole = InstanceUrls.Spec(request, "Updating the state of multiple instances", chosen.ConvertAll(i => i.Name), (_, _) => Task.CompletedTask);
+        return Response.Async(operations.Start(whole with { Children = parts }));
     }
 
-    private static async Task<string?> TryAsync(InstanceRecord instance, Func<Task> work)
+    private static async Task NamedAsync(InstanceRecord instance, Func<Task> work)
     {
         try
         {
             await work().ConfigureAwait(false);
-            return null;
         }
         catch (ApiException e)
         {
-            return $"{instance.Name}: {e.Message}";
+            throw new ApiException(e.Status, $"{instance.Name}: {e.Message}", e);
         }
     }
 }

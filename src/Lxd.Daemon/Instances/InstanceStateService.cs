@@ -14,7 +14,7 @@ internal sealed class InstanceStateService(InstanceServices with, IInstanceAddre
         {
             Status = StatusCodes.Name((int)status),
             StatusCode = (int)status,
-            Disk = Wants(fields, "state.disk") ? await DisksAsync(instance, ct).ConfigureAwait(false) : [],
+            Disk = Wants(fields, "state.disk") ? await DisksAsync(instance, ct).ConfigureAwait(false) : null,
         };
         if (status == RunStatus.Stopped)
         {
@@ -34,7 +34,7 @@ internal sealed class InstanceStateService(InstanceServices with, IInstanceAddre
             SwapUsage = usage.SwapBytes,
             SwapUsagePeak = usage.SwapPeakBytes,
         };
-        state.Network = Wants(fields, "state.network") ? await NetworksAsync(instance, usage.Pid, ct).ConfigureAwait(false) : [];
+        state.Network = Wants(fields, "state.network") ? await NetworksAsync(instance, usage.Pid, ct).ConfigureAwait(false) : null;
         return state;
     }
 

@@ -12,6 +12,7 @@ internal sealed class OperationService(EventHub events, ILogger logger)
     public TimeSpan Lingering { get; set; } = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, RunningOperation> _all = new();
+    private readonly Lock _adding = new();
     private volatile bool _closing;
 
     public IEnumerable<RunningOperation> All => _all.Values;
@@ -24,9 +25,31 @@ internal sealed class OperationService(EventHub events, ILogger logger)
             throw ApiException.Unavailable("LXD is shutting down");
         }
 
-        var operation = new RunningOperation(spec, Changed);
-        _all[operation.Id] = operation;
+        var operation = Add(spec, null);
         _ = Task.Run(operation.RunAsync);
+        return operation;
+    }
+
+    private RunningOperation Add(OperationSpec spec, RunningOperation? parent)
+    {
+        var operation = new RunningOperation(spec, parent, Changed);
+        lock (_adding)
+        {
+            if (spec.ConflictReference.Length > 0 && _all.Values.Any(o => !o.IsFinal && o.ConflictsWith(spec)))
+            {
+                throw ApiException.Conflict("An operation with the same conflict reference is already running");
+            }
+
+            _all[operation.Id] = operation;
+        }
+
+        foreach (var child in spec.Children)
+        {
+            var added = Add(child, operation);
+            operation.Children.Add(added);
+            _ = Task.Run(added.RunAsync);
+        }
+
         return operation;
     }
 
@@ -64,6 +87,8 @@ internal sealed class OperationService(EventHub events, ILogger logger)
 
     private async Task ForgetAsync(RunningOperation operation)
     {
+        // A part can be looked at as long as the whole.
+        await operation.Whole.Done.ConfigureAwait(false);
         await Task.Delay(Lingering).ConfigureAwait(false);
         _all.TryRemove(operation.Id, out _);
     }

@@ -23,6 +23,12 @@ internal sealed record OperationSpec(string Description, string Project, Func<Op
     /// <summary>Whether a client may cancel it.</summary>
     public bool MayCancel { get; init; }
 
+    /// <summary>Two operations of one description with the same reference do not run at the same time; the later one is refused. Empty for none.</summary>
+    public string ConflictReference { get; init; } = "";
+
+    /// <summary>Operations that run as parts of this one; they are started with it and its work waits for them.</summary>
+    public IReadOnlyList<OperationSpec> Children { get; init; } = [];
+
     /// <summary>For class <c>websocket</c>: takes a client's websocket that came with this secret; ends when the socket is done with. Throws forbidden for a wrong secret.</summary>
     public Func<string, Func<Task<WebSocket>>, CancellationToken, Task>? Connect { get; init; }
 }

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace Lxd.Daemon.Operations;
 
 /// <summary><c>/1.0/operations</c>.</summary>
-internal sealed class OperationsEndpoints(OperationService operations)
+/// <param name="checkProject">Throws not found for a project that is not there.</param>
+internal sealed class OperationsEndpoints(OperationService operations, Func<string, CancellationToken, Task> checkProject)
 {
     public void Map(Router router)
     {
@@ -18,19 +19,35 @@ internal sealed class OperationsEndpoints(OperationService operations)
         router.Map("GET", "/1.0/operations/{id}/websocket", Access.Anyone, ConnectAsync);
     }
 
-    private Task<Response> ListAsync(Request request, CancellationToken ct)
+    private async Task<Response> ListAsync(Request request, CancellationToken ct)
     {
-        var visible = operations.All.Where(o => request.AllProjects ? request.Caller.MaySee(o.Project) : o.Project is "" || o.Project == request.Project && request.Caller.MaySee(o.Project)).ToList();
+        if (!request.AllProjects)
+        {
+            await checkProject(request.Project, ct).ConfigureAwait(false);
+        }
+
+        var visible = operations.All.Where(o => o.Parent is null).Where(o => request.AllProjects ? request.Caller.MaySee(o.Project) : o.Project is "" || o.Project == request.Project && request.Caller.MaySee(o.Project)).ToList();
         var groups = new JsonObject();
         foreach (var group in visible.Select(o => (o.Url, Full: o.Render())).GroupBy(o => o.Full.Status.ToLowerInvariant()))
         {
             groups[group.Key] = new JsonArray([.. group.Select(o => request.Recursion > 0 ? Json.Node(o.Full) : JsonValue.Create(o.Url))]);
         }
 
-        return Task.FromResult(Response.Sync((JsonNode)groups));
+        return Response.Sync((JsonNode)groups);
     }
 
-    private Task<Response> GetAsync(Request request, CancellationToken ct) => Task.FromResult(Response.Sync(Find(request).Render()));
+    private Task<Response> GetAsync(Request request, CancellationToken ct)
+    {
+        var operation = Find(request);
+        if (request.Recursion == 0)
+        {
+            return Task.FromResult(Response.Sync(operation.Render()));
+        }
+
+        var full = (JsonObject)Json.Node(operation.Render())!;
+        full["children"] = new JsonArray([.. operation.Children.Select(c => Json.Node(c.Render()))]);
+        return Task.FromResult(Response.Sync((JsonNode)full));
+    }
 
     private Task<Response> CancelAsync(Request request, CancellationToken ct)
     {

@@ -20,8 +20,10 @@ internal sealed class RunningOperation
     private string _error = "";
     private int _errorCode;
 
-    public RunningOperation(OperationSpec spec, Action<RunningOperation> changed)
+    /// <param name="parent">The operation it is a part of.</param>
+    public RunningOperation(OperationSpec spec, RunningOperation? parent, Action<RunningOperation> changed)
     {
+        Parent = parent;
         _spec = spec;
         _changed = changed;
         _metadata = spec.Metadata;
@@ -36,6 +38,27 @@ internal sealed class RunningOperation
     public string Class => _spec.Class;
 
     public OperationRequestor? Requestor => _spec.Requestor;
+
+    public RunningOperation? Parent { get; }
+
+    /// <summary>The operation that this one is a part of, itself where it is none.</summary>
+    public RunningOperation Whole => Parent?.Whole ?? this;
+
+    /// <summary>Its parts; complete before it starts.</summary>
+    public List<RunningOperation> Children { get; } = [];
+
+    public bool ConflictsWith(OperationSpec other) => _spec.ConflictReference == other.ConflictReference && _spec.Description == other.Description && _spec.Project == other.Project;
+
+    /// <summary>Waits for all its parts; fails with what failed in them.</summary>
+    private async Task PartsAsync()
+    {
+        await Task.WhenAll(Children.Select(p => p.Done)).ConfigureAwait(false);
+        var errors = Children.Select(p => p.Render().Err).Where(e => e.Length > 0).ToList();
+        if (errors.Count > 0)
+        {
+            throw ApiException.Internal(string.Join("; ", errors));
+        }
+    }
 
     /// <summary>Completes when the operation has ended, however it did.</summary>
     public Task Done => _done.Task;
@@ -52,6 +75,7 @@ internal sealed class RunningOperation
             return new Operation
             {
                 Id = Id,
+                ChildCount = Children.Count,
                 Class = _spec.Class,
                 Description = _spec.Description,
                 CreatedAt = _created,
@@ -76,6 +100,7 @@ internal sealed class RunningOperation
         try
         {
             await _spec.Run(new OperationProgress(Update, AddResource), _cancel.Token).ConfigureAwait(false);
+            await PartsAsync().ConfigureAwait(false);
             Change(200);
         }
         catch (OperationCanceledException) when (_cancel.IsCancellationRequested)

@@ -34,6 +34,8 @@ internal sealed class ProjectStore(IDatabase database)
         }).ToList();
     }, ct);
 
+    private static readonly DeviceRows ProfileDevices = new("profiles_devices", "profile_id", "profile_device_id");
+
     public Task CreateAsync(ProjectsPost post, CancellationToken ct) => database.WriteAsync(async tx =>
     {
         try
@@ -42,7 +44,8 @@ internal sealed class ProjectStore(IDatabase database)
             await Config.ReplaceAsync(tx, id, post.Config).ConfigureAwait(false);
             if (Core.Config.Checks.IsTrue(post.Config.GetValueOrDefault("features.profiles")))
             {
-                await tx.ExecAsync("INSERT INTO profiles (name, description, project_id) VALUES ('default', ?, ?)", $"Default LXD profile for project {post.Name}", id).ConfigureAwait(false);
+                var profile = (await tx.ExecAsync("INSERT INTO profiles (name, description, project_id) VALUES ('default', ?, ?)", $"Default LXD profile for project {post.Name}", id).ConfigureAwait(false)).LastId;
+                await ProfileDevices.ReplaceAsync(tx, profile, await DefaultDevicesAsync(tx, post).ConfigureAwait(false)).ConfigureAwait(false);
             }
         }
         catch (DuplicateRowException)
@@ -50,6 +53,25 @@ internal sealed class ProjectStore(IDatabase database)
             throw ApiException.Conflict($"Project \"{post.Name}\" already exists");
         }
     }, ct);
+
+    /// <summary>The devices of a new project's default profile: its disk and its network, where they are wished for. They must exist.</summary>
+    private static async Task<Dictionary<string, Dictionary<string, string>>> DefaultDevicesAsync(ITx tx, ProjectsPost post)
+    {
+        var devices = new Dictionary<string, Dictionary<string, string>>();
+        if (post.Storage.Length > 0)
+        {
+            _ = await tx.ScalarAsync("SELECT id FROM storage_pools WHERE name = ?", post.Storage).ConfigureAwait(false) ?? throw ApiException.NotFound("Storage pool not found");
+            devices["root"] = new() { ["type"] = "disk", ["path"] = "/", ["pool"] = post.Storage };
+        }
+
+        if (post.Network.Length > 0)
+        {
+            _ = await tx.ScalarAsync("SELECT id FROM networks WHERE name = ?", post.Network).ConfigureAwait(false) ?? throw ApiException.NotFound("Network not found");
+            devices["eth0"] = new() { ["type"] = "nic", ["name"] = "eth0", ["network"] = post.Network };
+        }
+
+        return devices;
+    }
 
     public Task UpdateAsync(string name, ProjectPut put, CancellationToken ct) => database.WriteAsync(async tx =>
     {

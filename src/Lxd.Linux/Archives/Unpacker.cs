@@ -1,3 +1,4 @@
+using Lxd.Core;
 using System.Text;
 using Lxd.Linux.Disks;
 
@@ -30,7 +31,7 @@ public static class Unpacker
             return await SquashFs.ReadFileAsync(file, name, maxBytes, ct).ConfigureAwait(false);
         }
 
-        return await FindAsync(file, name, (entry, data) => entry.Type == TarEntry.File && entry.Sparse is null ? ReadAll(entry, data, maxBytes) : null, ct)
+        return await FindAsync(file, name, (entry, data) => entry.Type == TarEntry.File && entry.Sparse is null ? ReadAll(entry, data, maxBytes) : throw ApiException.BadRequest($"Cannot read non-regular file \"{RawName.ToText(entry.Name)}\""), ct)
             .ConfigureAwait(false);
     }
 

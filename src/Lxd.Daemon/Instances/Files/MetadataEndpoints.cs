@@ -138,6 +138,7 @@ internal sealed class MetadataEndpoints(InstanceServices with, EventHub events)
 
     private static ImageMetadata Read(ConfinedRoot root)
     {
+        VolumeFiles.Check(root, FileName);
         if (root.Stat(FileName) is not { IsFile: true, Size: <= LargestFile })
         {
             return new ImageMetadata();
@@ -149,6 +150,7 @@ internal sealed class MetadataEndpoints(InstanceServices with, EventHub events)
 
     private static void Write(ConfinedRoot root, ImageMetadata metadata)
     {
+        VolumeFiles.Check(root, FileName);
         using var file = root.Create(FileName);
         file.Write(Encoding.UTF8.GetBytes(Yaml.Format(metadata)));
     }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Lxd.Core;
 using Lxd.Core.Config;
+using Lxd.Daemon.Instances.Files;
 using Lxd.Linux.Files;
 
 namespace Lxd.Daemon.Instances.Templates;
@@ -14,6 +15,7 @@ internal sealed class InstanceTemplates : IInstanceTemplates
     public async Task ApplyAsync(InstanceRecord instance, string volume, string trigger, CancellationToken ct)
     {
         using var files = new ConfinedRoot(volume);
+        VolumeFiles.Check(files, "metadata.yaml");
         if (Read(files, "metadata.yaml") is not { } yaml || Yaml.Parse(yaml)?["templates"] is not JsonObject templates)
         {
             return;

@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+using Lxd.Core;
+using Lxd.Daemon.Http;
+using Lxd.Daemon.Operations;
+
+namespace Lxd.Daemon.Hosting;
+
+/// <summary><c>/internal/testing</c>: what test suites use to make something happen now.</summary>
+internal sealed class TestingEndpoints(OperationService operations)
+{
+    public void Map(Router router) => router.Map("POST", "/internal/testing/operation-wait", Access.Local, WaitAsync);
+
+    /// <summary>An operation that only takes its time: <c>{"duration": "5s", "op_class": 1, "conflict_reference": "..."}</c>; classes are 1 task, 2 websocket, 3 token.</summary>
+    private async Task<Response> WaitAsync(Request request, CancellationToken ct)
+    {
+        var body = await request.ObjectAsync(ct).ConfigureAwait(false);
+        var duration = GoDuration.Parse((string?)body["duration"] ?? "0s");
+        return Response.Async(operations.Start(new OperationSpec("Waiting", request.Project, (_, token) => Task.Delay(duration, token))
+        {
+            Class = Class(body["op_class"]),
+            ConflictReference = (string?)body["conflict_reference"] ?? "",
+            Requestor = request.Requestor,
+            MayCancel = true,
+        }));
+    }
+
+    private static string Class(JsonNode? code) => (int?)code switch
+    {
+        null or 1 => "task",
+        2 => "websocket",
+        3 => "token",
+        _ => throw ApiException.BadRequest("Invalid operation class"),
+    };
+}
