@@ -54,12 +54,13 @@ internal static class EntityCommands
         yield return new Command($"{prefix} edit", what, "Edit configuration as YAML", async (c, a) =>
         {
             var target = find(c, a.Rest);
+            var members = target.Url.Contains("/snapshots/", StringComparison.Ordinal) ? [.. editable, "expires_at"] : editable;
             var answer = await target.Server.SendAsync("GET", target.Url, (JsonNode?)null, c.Cancel).ConfigureAwait(false);
             var text = "### Edit the configuration below; lines that begin with # are left out.\n" + Yaml.Format((JsonNode)Shown((JsonObject)answer.Metadata!, editable, false));
             await Editor.EditAsync(text, async edited =>
             {
                 var wanted = Yaml.Parse(edited) as JsonObject ?? throw new ApiException(0, "The text is no YAML map");
-                await PutAsync(target, new JsonObject(wanted.Where(m => editable.Contains(m.Key)).Select(m => KeyValuePair.Create(m.Key, m.Value?.DeepClone()))), "", c.Cancel).ConfigureAwait(false);
+                await PutAsync(target, new JsonObject(wanted.Where(m => members.Contains(m.Key)).Select(m => KeyValuePair.Create(m.Key, m.Value?.DeepClone()))), "", c.Cancel).ConfigureAwait(false);
             }, c.Cancel).ConfigureAwait(false);
             return 0;
         })

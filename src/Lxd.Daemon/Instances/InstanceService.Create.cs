@@ -141,6 +141,7 @@ internal sealed partial class InstanceService
     {
         var config = await with.Store.ProjectConfigAsync(plan.Project, ct).ConfigureAwait(false);
         ProjectRestrictions.Check(plan, config);
+        await CheckLimitsAsync(plan, config, ct).ConfigureAwait(false);
         if (!config.Keys.Any(k => k is "limits.instances" or "limits.containers"))
         {
             return;
@@ -158,6 +159,14 @@ internal sealed partial class InstanceService
         }
 
         long? Limit(string key) => config.TryGetValue(key, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+    }
+
+    private async Task CheckLimitsAsync(InstanceRecord plan, IReadOnlyDictionary<string, string> project, CancellationToken ct)
+    {
+        if (ProjectLimits.Any(project))
+        {
+            ProjectLimits.Check(plan, await with.Store.ListAsync(new InstanceFilter(plan.Project), ct).ConfigureAwait(false), project);
+        }
     }
 
     private async Task<string> FreeNameAsync(string project, CancellationToken ct)

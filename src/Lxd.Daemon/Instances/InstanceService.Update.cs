@@ -43,7 +43,9 @@ internal sealed partial class InstanceService
         };
         var after = await ExpandAsync(wanted, ct).ConfigureAwait(false);
         await CheckAsync(after, ct).ConfigureAwait(false);
-        ProjectRestrictions.Check(after, await with.Store.ProjectConfigAsync(after.Project, ct).ConfigureAwait(false));
+        var project = await with.Store.ProjectConfigAsync(after.Project, ct).ConfigureAwait(false);
+        ProjectRestrictions.Check(after, project);
+        await CheckLimitsAsync(after, project, ct).ConfigureAwait(false);
         await ApplyAsync(before, after, ct).ConfigureAwait(false);
         Tell("instance-updated", after, requestor);
     }

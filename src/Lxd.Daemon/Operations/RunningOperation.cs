@@ -27,6 +27,11 @@ internal sealed class RunningOperation
         _spec = spec;
         _changed = changed;
         _metadata = spec.Metadata;
+        if (spec.Resources.GetValueOrDefault("instances") is [var only])
+        {
+            // What the operation is about, for those who list operations.
+            (_metadata ??= [])["entity_url"] = only;
+        }
     }
 
     public string Id { get; } = Guid.NewGuid().ToString();

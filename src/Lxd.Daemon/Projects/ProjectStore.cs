@@ -45,7 +45,7 @@ internal sealed class ProjectStore(IDatabase database)
             if (Core.Config.Checks.IsTrue(post.Config.GetValueOrDefault("features.profiles")))
             {
                 var profile = (await tx.ExecAsync("INSERT INTO profiles (name, description, project_id) VALUES ('default', ?, ?)", $"Default LXD profile for project {post.Name}", id).ConfigureAwait(false)).LastId;
-                await ProfileDevices.ReplaceAsync(tx, profile, await DefaultDevicesAsync(tx, post).ConfigureAwait(false)).ConfigureAwait(false);
+                await ProfileDevices.ReplaceAsync(tx, profile, DefaultDevices(post)).ConfigureAwait(false);
             }
         }
         catch (DuplicateRowException)
@@ -54,19 +54,17 @@ internal sealed class ProjectStore(IDatabase database)
         }
     }, ct);
 
-    /// <summary>The devices of a new project's default profile: its disk and its network, where they are wished for. They must exist.</summary>
-    private static async Task<Dictionary<string, Dictionary<string, string>>> DefaultDevicesAsync(ITx tx, ProjectsPost post)
+    /// <summary>The devices of a new project's default profile: its disk and its network, where they are wished for. Whether they exist is seen when an instance uses them.</summary>
+    private static Dictionary<string, Dictionary<string, string>> DefaultDevices(ProjectsPost post)
     {
         var devices = new Dictionary<string, Dictionary<string, string>>();
         if (post.Storage.Length > 0)
         {
-            _ = await tx.ScalarAsync("SELECT id FROM storage_pools WHERE name = ?", post.Storage).ConfigureAwait(false) ?? throw ApiException.NotFound("Storage pool not found");
             devices["root"] = new() { ["type"] = "disk", ["path"] = "/", ["pool"] = post.Storage };
         }
 
         if (post.Network.Length > 0)
         {
-            _ = await tx.ScalarAsync("SELECT id FROM networks WHERE name = ?", post.Network).ConfigureAwait(false) ?? throw ApiException.NotFound("Network not found");
             devices["eth0"] = new() { ["type"] = "nic", ["name"] = "eth0", ["network"] = post.Network };
         }
 

@@ -97,6 +97,16 @@ public sealed class LabServer : IAsyncDisposable
         await StartAsync();
     }
 
+    /// <summary>A shell whose <c>lxc</c> is the one of Debian's package lxd-client (LXD 5.0.2), which <c>build/setup</c> unpacks into artifacts/peer.</summary>
+    public Shell WithDebianClient()
+    {
+        var bin = Path.Combine(Root(), "artifacts", "peer", "usr", "bin");
+        Assert.True(File.Exists(Path.Combine(bin, "lxc")), $"{bin}/lxc is missing: build/setup unpacks it");
+        var environment = new Dictionary<string, string>(Environment) { ["LXD_CONF"] = Path.Combine(Home, "debian-conf") };
+        environment["PATH"] = $"{bin}:{environment["PATH"]}";
+        return new Shell(environment, Path.Combine(Home, "work"));
+    }
+
     public string Log => File.Exists(Path.Combine(Home, "lxd.log")) ? File.ReadAllText(Path.Combine(Home, "lxd.log")) : "";
 
     public async ValueTask DisposeAsync()
