@@ -35,5 +35,15 @@ public sealed class YamlTests
     }
 
     [Fact]
+    public void ConfigurationIsAlwaysText()
+    {
+        var node = Yaml.Parse("size: 2\nconfig:\n  limits.cpu: 2\n  version: 1.10\n  on: true\n  none:\ndevices:\n  root:\n    size: 10\nproperties: [1]\n")!;
+        Assert.Equal(2, (long?)node["size"]);
+        Assert.Equal(["2", "1.10", "true", ""], node["config"]!.AsObject().Select(p => (string?)p.Value));
+        Assert.Equal("10", (string?)node["devices"]!["root"]!["size"]);
+        Assert.Equal(1, (long?)node["properties"]![0]);
+    }
+
+    [Fact]
     public void AnEmptyDocumentIsNothing() => Assert.Null(Yaml.Parse(""));
 }
