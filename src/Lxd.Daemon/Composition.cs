@@ -12,6 +12,7 @@ using Lxd.Daemon.Profiles;
 using Lxd.Daemon.Projects;
 using Lxd.Daemon.Server;
 using Lxd.Daemon.Storage;
+using Lxd.Daemon.Storage.Backups;
 using Lxd.Daemon.Store;
 using Lxd.Daemon.Warnings;
 using Lxd.Runtime.Lxc;
@@ -54,7 +55,9 @@ internal sealed class Composition : IAsyncDisposable
         var pools = new PoolStore(Databases.Global);
         PoolDrivers = new PoolDrivers(pools, Paths);
         Pools = new PoolService(pools, PoolDrivers, Events, loggers.CreateLogger("storage"));
-        Volumes = new VolumeService(new VolumeStore(Databases.Global), Pools, PoolDrivers, Projects, Events, loggers.CreateLogger("storage"));
+        var volumes = new VolumeStore(Databases.Global);
+        VolumeDocuments = new VolumeDocuments(volumes, pools);
+        Volumes = new VolumeService(volumes, Pools, PoolDrivers, Projects, Events, loggers.CreateLogger("storage"));
         Server.StorageDrivers = PoolService.Drivers;
         Server.UsedStorage = Pools.UsedAsync;
         Remotes = new ImageRemotes(Config, Certificate);
@@ -124,6 +127,7 @@ internal sealed class Composition : IAsyncDisposable
     public PoolDrivers PoolDrivers { get; }
     public PoolService Pools { get; }
     public VolumeService Volumes { get; }
+    public VolumeDocuments VolumeDocuments { get; }
     public ImageRemotes Remotes { get; }
     public AliasStore ImageAliases { get; }
     public ImageService Images { get; }

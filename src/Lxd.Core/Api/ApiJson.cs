@@ -23,6 +23,8 @@ namespace Lxd.Core.Api;
 [JsonSerializable(typeof(Dictionary<string, List<string>>))]
 [JsonSerializable(typeof(ApiEvent))]
 [JsonSerializable(typeof(List<ApiEvent>))]
+[JsonSerializable(typeof(BackupConfig))]
+[JsonSerializable(typeof(BackupIndex))]
 [JsonSerializable(typeof(AuthGroup))]
 [JsonSerializable(typeof(List<AuthGroup>))]
 [JsonSerializable(typeof(AuthGroupPost))]

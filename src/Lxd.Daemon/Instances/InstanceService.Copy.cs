@@ -119,6 +119,7 @@ internal sealed partial class InstanceService
         }
 
         await with.Volumes.RefreshAsync(source, target, ct).ConfigureAwait(false);
+        await with.BackupFiles.WriteAsync(target.Id, CancellationToken.None).ConfigureAwait(false);
         Tell("instance-updated", target, requestor);
     }
 

@@ -99,6 +99,7 @@ internal sealed partial class InstanceService
         instance = await with.Devices.AddAllAsync(instance, ct).ConfigureAwait(false);
         instance = await with.Store.SetConfigAsync(instance.Id, new Dictionary<string, string?> { ["volatile.apply_template"] = trigger }, ct).ConfigureAwait(false);
         undo.Commit();
+        await with.BackupFiles.WriteAsync(instance.Id, CancellationToken.None).ConfigureAwait(false);
         Tell("instance-created", instance, requestor, new() { ["location"] = "none", ["type"] = instance.Type, ["storage-pool"] = instance.Pool });
         return instance;
     }

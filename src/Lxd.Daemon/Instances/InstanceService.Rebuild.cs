@@ -39,6 +39,7 @@ internal sealed partial class InstanceService
         changes["volatile.last_state.idmap"] = "[]";
         changes["volatile.uuid.generation"] = Guid.NewGuid().ToString();
         var rebuilt = await with.Store.SetConfigAsync(instance.Id, changes, ct).ConfigureAwait(false);
+        await with.BackupFiles.WriteAsync(rebuilt.Id, CancellationToken.None).ConfigureAwait(false);
         Tell("instance-updated", rebuilt, requestor);
     }
 }

@@ -28,6 +28,7 @@ internal sealed partial class InstanceService
             ["volatile.cloud-init.instance-id"] = Guid.NewGuid().ToString(),
         }, ct).ConfigureAwait(false);
         undo.Commit();
+        await with.BackupFiles.WriteAsync(instance.Id, CancellationToken.None).ConfigureAwait(false);
         await with.Devices.ForgetAllAsync(renamed, CancellationToken.None).ConfigureAwait(false);
         Tell("instance-renamed", renamed, requestor, new() { ["old_name"] = old.Name });
         return renamed;

@@ -59,6 +59,7 @@ internal sealed partial class InstanceService
         }
 
         undo.Commit();
+        await with.BackupFiles.WriteAsync(instance.Id, CancellationToken.None).ConfigureAwait(false);
         Watch(instance);
         return instance;
     }

@@ -141,6 +141,7 @@ internal sealed partial class InstanceService
         var cleared = await with.Devices.StopAllAsync(instance).ConfigureAwait(false);
         cleared["volatile.last_state.power"] = power;
         await with.Store.SetConfigAsync(instance.Id, cleared, CancellationToken.None).ConfigureAwait(false);
+        await with.BackupFiles.WriteAsync(instance.Id, CancellationToken.None).ConfigureAwait(false);
         await with.Devices.ForgetAllAsync(instance, CancellationToken.None).ConfigureAwait(false);
     }
 

@@ -136,6 +136,7 @@ internal sealed partial class InstanceService
         var stored = await with.Store.UpdateAsync(applied, ct).ConfigureAwait(false);
         undo.Commit();
         await with.Devices.ChangedAsync(before, stored, CancellationToken.None).ConfigureAwait(false);
+        await with.BackupFiles.WriteAsync(stored.Id, CancellationToken.None).ConfigureAwait(false);
     }
 
     private static void ApplyLimits(ILiveInstance live, InstanceRecord before, InstanceRecord after, Rollback undo)

@@ -1,5 +1,6 @@
 using Lxd.Daemon.Events;
 using Lxd.Daemon.Hosting;
+using Lxd.Daemon.Instances.Backups;
 using Lxd.Daemon.Instances.Devices;
 using Lxd.Daemon.Server;
 using Lxd.Runtime;
@@ -20,6 +21,7 @@ internal sealed record InstanceServices(
     ServerConfig Config,
     DaemonPaths Paths,
     InstanceIdMaps IdMaps,
+    BackupFiles BackupFiles,
     ILogger Log)
 {
     /// <summary>Where the instance's logs lie.</summary>

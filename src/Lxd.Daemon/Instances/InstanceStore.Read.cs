@@ -55,10 +55,10 @@ internal sealed partial class InstanceStore
 
     private static async ValueTask<Dictionary<long, ProfileRecord>> ReadProfilesAsync(ITx tx, string where, params object?[] args)
     {
-        var names = await tx.QueryAsync($"SELECT pr.id, pr.name FROM profiles pr {where}", r => (Id: r.Long(0), Name: r.Text(1)), args).ConfigureAwait(false);
+        var names = await tx.QueryAsync($"SELECT pr.id, pr.name, pr.description FROM profiles pr {where}", r => (Id: r.Long(0), Name: r.Text(1), Description: r.Text(2)), args).ConfigureAwait(false);
         var ids = $"IN (SELECT pr.id FROM profiles pr {where})";
         var config = await ProfileConfig.ReadAsync(tx, ids, args).ConfigureAwait(false);
         var devices = await ProfileDevices.ReadAsync(tx, ids, args).ConfigureAwait(false);
-        return names.ToDictionary(n => n.Id, n => new ProfileRecord(n.Id, n.Name, config.GetValueOrDefault(n.Id) ?? [], devices.GetValueOrDefault(n.Id) ?? []));
+        return names.ToDictionary(n => n.Id, n => new ProfileRecord(n.Id, n.Name, config.GetValueOrDefault(n.Id) ?? [], devices.GetValueOrDefault(n.Id) ?? []) { Description = n.Description });
     }
 }

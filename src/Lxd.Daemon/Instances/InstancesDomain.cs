@@ -1,3 +1,4 @@
+using Lxd.Daemon.Instances.Backups;
 using Lxd.Daemon.Instances.Console;
 using Lxd.Daemon.Instances.Devices;
 using Lxd.Daemon.Instances.Exec;
@@ -33,8 +34,9 @@ internal sealed class InstancesDomain
             new NoneDevice(), new DiskDevice(needs.Volumes), new NicDevice(needs.Networks), new UnixDevice("unix-char", daemon.Paths), new UnixDevice("unix-block", daemon.Paths),
             new UnsupportedDevice("pci", "PCI devices are only supported by virtual machines"),
         ];
+        var files = new BackupFiles(Store, new InstanceDocuments(Store, daemon.VolumeDocuments, daemon.Projects), i => With!.StatusOf(i), needs.Volumes, log);
         With = new InstanceServices(Store, new InstanceLocks(), needs.Volumes, needs.Driver, new DeviceManager(devices, Store, log), needs.Images, needs.Templates, daemon.Events, daemon.Config, daemon.Paths,
-            new InstanceIdMaps(Store, SubordinateIds.Read()), log);
+            new InstanceIdMaps(Store, SubordinateIds.Read()), files, log);
         Service = new InstanceService(With);
         States = new InstanceStateService(With, needs.Addresses);
         Snapshots = new SnapshotService(With, Service);
@@ -42,6 +44,7 @@ internal sealed class InstancesDomain
         Endpoints = new InstancesEndpoints(Store, Service, Snapshots, Lists, daemon.Operations);
         _tasks = new SnapshotTasks(Store, Snapshots, daemon.Operations, log);
         daemon.Images.Publisher = new InstancePublisher(With);
+        daemon.Volumes.Changed = files.VolumeChangedAsync;
         daemon.Profiles.BeforeUpdate = Service.CheckProfileAsync;
         daemon.Profiles.AfterUpdate = Service.ApplyProfileAsync;
     }

@@ -24,4 +24,7 @@ internal static partial class InstancesLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Device {Device} of instance {Name} could not be stopped")]
     public static partial void DeviceStopFailed(this ILogger logger, string device, string name, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Failed to write the backup file of instance {Name} of project {Project}")]
+    public static partial void BackupFileFailed(this ILogger logger, string name, string project, Exception exception);
 }

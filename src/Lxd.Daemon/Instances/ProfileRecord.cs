@@ -1,7 +1,10 @@
 namespace Lxd.Daemon.Instances;
 
 /// <summary>What an instance takes from a profile.</summary>
-internal sealed record ProfileRecord(long Id, string Name, Dictionary<string, string> Config, Dictionary<string, Dictionary<string, string>> Devices);
+internal sealed record ProfileRecord(long Id, string Name, Dictionary<string, string> Config, Dictionary<string, Dictionary<string, string>> Devices)
+{
+    public string Description { get; init; } = "";
+}
 
 /// <summary>Profiles laid over each other in their order, the instance's own on top; a device replaces one of the same name as a whole.</summary>
 internal static class Expansion

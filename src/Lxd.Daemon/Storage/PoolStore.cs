@@ -22,6 +22,21 @@ internal sealed class PoolStore(IDatabase database)
     public async Task<PoolRecord> GetAsync(string name, CancellationToken ct) =>
         (await ListAsync(ct).ConfigureAwait(false)).Find(p => p.Name == name) ?? throw ApiException.NotFound("Storage pool not found");
 
+    /// <summary>One pool without who uses it; null where there is none.</summary>
+    public Task<PoolRecord?> FindAsync(string name, CancellationToken ct) => database.ReadAsync(
+        async tx =>
+        {
+            var pool = await tx.FirstAsync("SELECT id, name, driver, description, state FROM storage_pools WHERE name = ?", r => new PoolRecord(r.Long(0), r.Text(1), r.Text(2), r.Text(3), r.Long(4)), name).ConfigureAwait(false);
+            if (pool is null)
+            {
+                return null;
+            }
+
+            var config = await Config.ReadAsync(tx, "= ?", pool.Id).ConfigureAwait(false);
+            return pool with { Config = config.GetValueOrDefault(pool.Id) ?? [] };
+        },
+        ct);
+
     /// <summary>Takes the name; a conflict where somebody has it.</summary>
     public Task InsertAsync(string name, string driver, string description, IReadOnlyDictionary<string, string> config, CancellationToken ct) => database.WriteAsync(
         async tx =>

@@ -43,12 +43,14 @@ internal sealed partial class VolumeService
         rollback.Add(() => store.DeleteSnapshotAsync(id, CancellationToken.None));
         await driver.Snapshots.CreateAsync(volume.Ref.Snapshot(snapshot.Name), ct).ConfigureAwait(false);
         rollback.Commit();
+        await Changed(volume, CancellationToken.None).ConfigureAwait(false);
         events.Lifecycle("storage-volume-snapshot-created", volume.Project, snapshot.Url(volume), requestor, new() { ["type"] = volume.Type.Word() }, snapshot.Name);
     }
 
     public async Task UpdateSnapshotAsync(VolumeRecord volume, VolumeSnapshotRecord snapshot, StorageVolumeSnapshotPut put, OperationRequestor requestor, CancellationToken ct)
     {
         await store.UpdateSnapshotAsync(snapshot with { Description = put.Description, Expires = put.ExpiresAt }, ct).ConfigureAwait(false);
+        await Changed(volume, CancellationToken.None).ConfigureAwait(false);
         events.Lifecycle("storage-volume-snapshot-updated", volume.Project, snapshot.Url(volume), requestor, name: snapshot.Name);
     }
 
@@ -68,6 +70,7 @@ internal sealed partial class VolumeService
         rollback.Add(() => store.UpdateSnapshotAsync(snapshot, CancellationToken.None));
         await driver.Snapshots.RenameAsync(volume.Ref.Snapshot(snapshot.Name), next, ct).ConfigureAwait(false);
         rollback.Commit();
+        await Changed(volume, CancellationToken.None).ConfigureAwait(false);
         events.Lifecycle("storage-volume-snapshot-renamed", volume.Project, renamed.Url(volume), requestor, new() { ["old_name"] = snapshot.Name }, next);
     }
 
@@ -77,6 +80,7 @@ internal sealed partial class VolumeService
         var driver = await drivers.OpenAsync(volume.Pool, ct).ConfigureAwait(false);
         await driver.Snapshots.DeleteAsync(volume.Ref.Snapshot(snapshot.Name), ct).ConfigureAwait(false);
         await store.DeleteSnapshotAsync(snapshot.Id, ct).ConfigureAwait(false);
+        await Changed(volume, CancellationToken.None).ConfigureAwait(false);
         events.Lifecycle("storage-volume-snapshot-deleted", volume.Project, snapshot.Url(volume), requestor, name: snapshot.Name);
     }
 

@@ -11,6 +11,9 @@ namespace Lxd.Daemon.Storage;
 /// <summary>Custom volumes: made, copied, moved, changed, removed; all volumes for reading.</summary>
 internal sealed partial class VolumeService(VolumeStore store, PoolService pools, PoolDrivers drivers, ProjectService projects, EventHub events, ILogger log)
 {
+    /// <summary>Told of every change of a volume and its snapshots; set by a domain that keeps a copy of what volumes are.</summary>
+    public Func<VolumeRecord, CancellationToken, Task> Changed { get; set; } = (_, _) => Task.CompletedTask;
+
     /// <summary>The project a type's volumes belong to: images to the default one, custom volumes to it unless the project has its own.</summary>
     public async Task<string> OwnerAsync(string project, VolumeType type, CancellationToken ct) => type switch
     {
@@ -127,6 +130,7 @@ internal sealed partial class VolumeService(VolumeStore store, PoolService pools
         }
 
         await store.UpdateAsync(volume.Id, put.Description, config, ct).ConfigureAwait(false);
+        await Changed(volume, CancellationToken.None).ConfigureAwait(false);
         events.Lifecycle("storage-volume-updated", volume.Project, volume.Url, requestor, name: volume.Name);
     }
 
@@ -142,6 +146,7 @@ internal sealed partial class VolumeService(VolumeStore store, PoolService pools
         rollback.Add(() => store.RenameAsync(renamed, volume.Name, CancellationToken.None));
         await driver.Volumes.RenameAsync(volume.Ref, renamed.Ref.Name, ct).ConfigureAwait(false);
         rollback.Commit();
+        await Changed(renamed, CancellationToken.None).ConfigureAwait(false);
         events.Lifecycle("storage-volume-renamed", volume.Project, renamed.Url, requestor, new() { ["old_name"] = volume.Name }, next);
     }
 

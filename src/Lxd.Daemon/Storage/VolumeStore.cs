@@ -5,7 +5,7 @@ using Lxd.Storage;
 namespace Lxd.Daemon.Storage;
 
 /// <summary>All SQL of custom volumes and the reading of all volumes.</summary>
-internal sealed class VolumeStore(IDatabase database)
+internal sealed partial class VolumeStore(IDatabase database)
 {
     private const string Select =
         "SELECT v.id, sp.name, p.name, v.name, v.type, v.content_type, v.description, v.creation_date FROM storage_volumes v JOIN storage_pools sp ON sp.id = v.storage_pool_id JOIN projects p ON p.id = v.project_id";
@@ -94,7 +94,7 @@ internal sealed class VolumeStore(IDatabase database)
             var rows = await tx.QueryAsync(
                 "SELECT id, storage_volume_id, name, description, creation_date, expiry_date FROM storage_volumes_snapshots WHERE storage_volume_id = ? ORDER BY creation_date, id",
                 r => new VolumeSnapshotRecord(r.Long(0), r.Long(1), r.Text(2), r.Text(3), r.Time(4), r.Time(5)), volume).ConfigureAwait(false);
-            var config = await SnapshotConfig.ReadAsync(tx, "> 0").ConfigureAwait(false);
+            var config = await SnapshotConfig.ReadAsync(tx, "IN (SELECT id FROM storage_volumes_snapshots WHERE storage_volume_id = ?)", volume).ConfigureAwait(false);
             return rows.ConvertAll(s => s with { Config = config.GetValueOrDefault(s.Id) ?? [] });
         },
         ct);

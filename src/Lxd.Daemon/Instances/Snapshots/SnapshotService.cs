@@ -42,7 +42,7 @@ internal sealed class SnapshotService(InstanceServices with, InstanceService ins
         undo.Add(() => with.Store.DeleteSnapshotAsync(snapshot.Id, CancellationToken.None));
         await with.Volumes.SnapshotAsync(instance, snapshot, ct).ConfigureAwait(false);
         undo.Commit();
-        await RelinkAsync(instance).ConfigureAwait(false);
+        await ChangedAsync(instance).ConfigureAwait(false);
         Tell("instance-snapshot-created", instance, snapshot, requestor);
     }
 
@@ -77,12 +77,14 @@ internal sealed class SnapshotService(InstanceServices with, InstanceService ins
         undo.Add(() => with.Store.RenameSnapshotAsync(snapshot.Id, snapshot.Name, CancellationToken.None));
         await with.Volumes.RenameSnapshotAsync(instance, snapshot.Name, name, ct).ConfigureAwait(false);
         undo.Commit();
+        await with.BackupFiles.WriteAsync(instance.Id, CancellationToken.None).ConfigureAwait(false);
         with.Events.Lifecycle("instance-snapshot-renamed", instance.Project, (snapshot with { Name = name }).UrlIn(instance), requestor, new JsonObject { ["old_name"] = snapshot.Name }, $"{instance.Name}/{name}");
     }
 
     public async Task UpdateAsync(InstanceRecord instance, SnapshotRecord snapshot, DateTime expires, OperationRequestor? requestor, CancellationToken ct)
     {
         await with.Store.SetSnapshotExpiryAsync(snapshot.Id, expires, ct).ConfigureAwait(false);
+        await with.BackupFiles.WriteAsync(instance.Id, CancellationToken.None).ConfigureAwait(false);
         Tell("instance-snapshot-updated", instance, snapshot, requestor);
     }
 
@@ -91,7 +93,7 @@ internal sealed class SnapshotService(InstanceServices with, InstanceService ins
         using var lease = await with.Locks.WaitAsync(instance.Id, "snapshot", ct).ConfigureAwait(false);
         await with.Volumes.DeleteSnapshotAsync(instance, snapshot.Name, ct).ConfigureAwait(false);
         await with.Store.DeleteSnapshotAsync(snapshot.Id, ct).ConfigureAwait(false);
-        await RelinkAsync(instance).ConfigureAwait(false);
+        await ChangedAsync(instance).ConfigureAwait(false);
         Tell("instance-snapshot-deleted", instance, snapshot, requestor);
     }
 
@@ -100,7 +102,12 @@ internal sealed class SnapshotService(InstanceServices with, InstanceService ins
         instance.Get("snapshots.schedule") is { Length: > 0 } schedule && SnapshotSchedule.IsDue(schedule, after, now)
         && (Checks.IsTrue(instance.Get("snapshots.schedule.stopped")) || instances.IsRunning(instance));
 
-    private Task RelinkAsync(InstanceRecord instance) => instances.LinkSnapshotsAsync(instance, CancellationToken.None);
+    /// <summary>What follows on the host when the snapshots of an instance have changed.</summary>
+    private async Task ChangedAsync(InstanceRecord instance)
+    {
+        await instances.LinkSnapshotsAsync(instance, CancellationToken.None).ConfigureAwait(false);
+        await with.BackupFiles.WriteAsync(instance.Id, CancellationToken.None).ConfigureAwait(false);
+    }
 
     /// <summary>Configuration and devices of the snapshot; what names the instance itself stays.</summary>
     private async Task RestoreConfigAsync(InstanceRecord instance, SnapshotRecord snapshot, CancellationToken ct)
@@ -120,6 +127,7 @@ internal sealed class SnapshotService(InstanceServices with, InstanceService ins
 
         var stored = await with.Store.UpdateAsync(restored, ct).ConfigureAwait(false);
         await with.Devices.ChangedAsync(instance, stored, CancellationToken.None).ConfigureAwait(false);
+        await with.BackupFiles.WriteAsync(stored.Id, CancellationToken.None).ConfigureAwait(false);
     }
 
     private static bool IsOwn(string key) => key is "volatile.uuid" or "volatile.last_state.power" or "volatile.cloud-init.instance-id" || key.StartsWith("volatile.idmap.", StringComparison.Ordinal);

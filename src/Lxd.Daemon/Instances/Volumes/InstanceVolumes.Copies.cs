@@ -7,15 +7,16 @@ internal sealed partial class InstanceVolumes
     public async Task CopyAsync(InstanceRecord source, string? snapshot, InstanceRecord target, CancellationToken ct)
     {
         var driver = await pools.OpenAsync(target.Pool, ct).ConfigureAwait(false);
+        var details = (await rows.ReadAsync(source.Pool, source.Project, source.Name, snapshot, ct).ConfigureAwait(false)).Anew();
         if (source.Pool == target.Pool)
         {
             var from = snapshot is null ? Ref(source) : Ref(source).Snapshot(snapshot);
-            await MakeAsync(driver, target, token => driver.Volumes.CopyAsync(from, Ref(target), Size(target), token), ct).ConfigureAwait(false);
+            await MakeAsync(driver, target, details, token => driver.Volumes.CopyAsync(from, Ref(target), Size(target), token), ct).ConfigureAwait(false);
             return;
         }
 
         await pools.OpenAsync(source.Pool, ct).ConfigureAwait(false);
-        await CreateAsync(driver, target, (directory, token) => TreeCopy.CopyAsync(PathOf(source, snapshot), directory, null, token), ct).ConfigureAwait(false);
+        await CreateAsync(driver, target, details, (directory, token) => TreeCopy.CopyAsync(PathOf(source, snapshot), directory, null, token), ct).ConfigureAwait(false);
     }
 
     public async Task CopySnapshotAsync(InstanceRecord source, string snapshot, InstanceRecord target, CancellationToken ct)
@@ -31,10 +32,17 @@ internal sealed partial class InstanceVolumes
             await driver.Snapshots.CreateFilledAsync(made, (directory, token) => TreeCopy.CopyAsync(PathOf(source, snapshot), directory, null, token), ct).ConfigureAwait(false);
         }
 
-        await rows.InsertSnapshotAsync(target.Pool, target.Project, target.Name, snapshot, DateTime.UtcNow, default, ct).ConfigureAwait(false);
+        var details = (await rows.ReadAsync(source.Pool, source.Project, source.Name, snapshot, ct).ConfigureAwait(false)).Anew();
+        await rows.InsertSnapshotAsync(target.Pool, target.Project, target.Name, snapshot, DateTime.UtcNow, default, details, ct).ConfigureAwait(false);
     }
 
     public async Task RefreshAsync(InstanceRecord source, InstanceRecord target, CancellationToken ct)
+    {
+        await RefreshContentAsync(source, target, ct).ConfigureAwait(false);
+        await rows.UpdateAsync(target.Pool, target.Project, target.Name, await rows.ReadAsync(source.Pool, source.Project, source.Name, null, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
+    }
+
+    private async Task RefreshContentAsync(InstanceRecord source, InstanceRecord target, CancellationToken ct)
     {
         var driver = await pools.OpenAsync(target.Pool, ct).ConfigureAwait(false);
         if (source.Pool == target.Pool)
@@ -52,7 +60,8 @@ internal sealed partial class InstanceVolumes
     {
         var driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
         await driver.Snapshots.CreateAsync(Ref(instance).Snapshot(snapshot.Name), ct).ConfigureAwait(false);
-        await rows.InsertSnapshotAsync(instance.Pool, instance.Project, instance.Name, snapshot.Name, snapshot.CreatedAt, snapshot.ExpiresAt, ct).ConfigureAwait(false);
+        var details = (await rows.ReadAsync(instance.Pool, instance.Project, instance.Name, null, ct).ConfigureAwait(false)).Anew();
+        await rows.InsertSnapshotAsync(instance.Pool, instance.Project, instance.Name, snapshot.Name, snapshot.CreatedAt, snapshot.ExpiresAt, details, ct).ConfigureAwait(false);
     }
 
     public async Task RestoreAsync(InstanceRecord instance, string snapshot, CancellationToken ct)

@@ -48,18 +48,18 @@ internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows r
         var driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
         if (!driver.Factory.CheapCopies)
         {
-            await CreateAsync(driver, instance, (directory, token) => _images.UnpackAsync(fingerprint, directory, progress, token), ct).ConfigureAwait(false);
+            await CreateAsync(driver, instance, VolumeDetails.New(), (directory, token) => _images.UnpackAsync(fingerprint, directory, progress, token), ct).ConfigureAwait(false);
             return;
         }
 
         var image = await ImageVolumeAsync(driver, fingerprint, progress, ct).ConfigureAwait(false);
-        await MakeAsync(driver, instance, token => driver.Volumes.CopyAsync(image, Ref(instance), Size(instance), token), ct).ConfigureAwait(false);
+        await MakeAsync(driver, instance, VolumeDetails.New(), token => driver.Volumes.CopyAsync(image, Ref(instance), Size(instance), token), ct).ConfigureAwait(false);
     }
 
     public async Task CreateEmptyAsync(InstanceRecord instance, CancellationToken ct)
     {
         var driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
-        await CreateAsync(driver, instance, MakeEmptyAsync, ct).ConfigureAwait(false);
+        await CreateAsync(driver, instance, VolumeDetails.New(), MakeEmptyAsync, ct).ConfigureAwait(false);
     }
 
     public async Task RebuildAsync(InstanceRecord instance, string? fingerprint, Action<string> progress, CancellationToken ct)
@@ -131,16 +131,16 @@ internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows r
         return Task.CompletedTask;
     }
 
-    private Task CreateAsync(IStorageDriver driver, InstanceRecord instance, Func<string, CancellationToken, Task> fill, CancellationToken ct) =>
-        MakeAsync(driver, instance, token => driver.Volumes.CreateAsync(Ref(instance), Size(instance), fill, token), ct);
+    private Task CreateAsync(IStorageDriver driver, InstanceRecord instance, VolumeDetails details, Func<string, CancellationToken, Task> fill, CancellationToken ct) =>
+        MakeAsync(driver, instance, details, token => driver.Volumes.CreateAsync(Ref(instance), Size(instance), fill, token), ct);
 
     /// <summary>The volume and its row, or neither.</summary>
-    private async Task MakeAsync(IStorageDriver driver, InstanceRecord instance, Func<CancellationToken, Task> make, CancellationToken ct)
+    private async Task MakeAsync(IStorageDriver driver, InstanceRecord instance, VolumeDetails details, Func<CancellationToken, Task> make, CancellationToken ct)
     {
         await make(ct).ConfigureAwait(false);
         await using var undo = new Rollback();
         undo.Add(() => driver.Volumes.DeleteAsync(Ref(instance), CancellationToken.None));
-        await rows.InsertAsync(instance.Pool, instance.Project, VolumeType.Container, instance.Name, instance.CreatedAt, ct).ConfigureAwait(false);
+        await rows.InsertAsync(instance.Pool, instance.Project, VolumeType.Container, instance.Name, instance.CreatedAt, details, ct).ConfigureAwait(false);
         undo.Commit();
     }
 
@@ -155,7 +155,7 @@ internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows r
             if (!driver.Volumes.Exists(image))
             {
                 await driver.Volumes.CreateAsync(image, 0, (directory, token) => _images.UnpackAsync(fingerprint, directory, progress, token), ct).ConfigureAwait(false);
-                await rows.InsertAsync(driver.Pool.Name, "default", VolumeType.Image, fingerprint, DateTime.UtcNow, ct).ConfigureAwait(false);
+                await rows.InsertAsync(driver.Pool.Name, "default", VolumeType.Image, fingerprint, DateTime.UtcNow, VolumeDetails.New(), ct).ConfigureAwait(false);
             }
         }
         finally

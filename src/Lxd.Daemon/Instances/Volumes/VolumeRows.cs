@@ -6,13 +6,17 @@ namespace Lxd.Daemon.Instances.Volumes;
 /// <summary>The rows of the volumes of instances and images, beside those of custom volumes.</summary>
 internal sealed class VolumeRows(IDatabase db)
 {
-    public Task InsertAsync(string pool, string project, VolumeType type, string name, DateTime created, CancellationToken ct) => db.WriteAsync(async tx =>
+    private static readonly ConfigRows Config = new("storage_volumes_config", "storage_volume_id");
+    private static readonly ConfigRows SnapshotConfig = new("storage_volumes_snapshots_config", "storage_volume_snapshot_id");
+
+    public Task InsertAsync(string pool, string project, VolumeType type, string name, DateTime created, VolumeDetails details, CancellationToken ct) => db.WriteAsync(async tx =>
     {
         try
         {
-            await tx.ExecAsync(
-                "INSERT INTO storage_volumes (name, storage_pool_id, node_id, type, description, project_id, content_type, creation_date) SELECT ?, sp.id, (SELECT MIN(id) FROM nodes), ?, '', p.id, 0, ? FROM storage_pools sp, projects p WHERE sp.name = ? AND p.name = ?",
-                name, (long)type, created, pool, project).ConfigureAwait(false);
+            var id = (await tx.ExecAsync(
+                "INSERT INTO storage_volumes (name, storage_pool_id, node_id, type, description, project_id, content_type, creation_date) SELECT ?, sp.id, (SELECT MIN(id) FROM nodes), ?, ?, p.id, 0, ? FROM storage_pools sp, projects p WHERE sp.name = ? AND p.name = ?",
+                name, (long)type, details.Description, created, pool, project).ConfigureAwait(false)).LastId;
+            await Config.ReplaceAsync(tx, id, details.Config).ConfigureAwait(false);
         }
         catch (DuplicateRowException)
         {
@@ -31,12 +35,38 @@ internal sealed class VolumeRows(IDatabase db)
     }, ct);
 
     /// <summary>Snapshots and volumes share one sequence of ids.</summary>
-    public Task InsertSnapshotAsync(string pool, string project, string volume, string name, DateTime created, DateTime expires, CancellationToken ct) => db.WriteAsync(async tx =>
+    public Task InsertSnapshotAsync(string pool, string project, string volume, string name, DateTime created, DateTime expires, VolumeDetails details, CancellationToken ct) => db.WriteAsync(async tx =>
     {
         await tx.ExecAsync("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'storage_volumes'").ConfigureAwait(false);
+        var id = await tx.ScalarAsync("SELECT seq FROM sqlite_sequence WHERE name = 'storage_volumes'").ConfigureAwait(false) ?? 1;
         await tx.ExecAsync(
-            $"INSERT INTO storage_volumes_snapshots (id, storage_volume_id, name, description, expiry_date, creation_date) SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'storage_volumes'), id, ?, '', ?, ? FROM storage_volumes WHERE {Where}",
-            name, expires, created, volume, (long)VolumeType.Container, pool, project).ConfigureAwait(false);
+            $"INSERT INTO storage_volumes_snapshots (id, storage_volume_id, name, description, expiry_date, creation_date) SELECT ?, id, ?, ?, ?, ? FROM storage_volumes WHERE {Where}",
+            id, name, details.Description, expires, created, volume, (long)VolumeType.Container, pool, project).ConfigureAwait(false);
+        await SnapshotConfig.ReplaceAsync(tx, id, details.Config).ConfigureAwait(false);
+    }, ct);
+
+    /// <summary>Description and configuration of an instance's volume, or of a snapshot of it; empty ones where there is no row.</summary>
+    public Task<VolumeDetails> ReadAsync(string pool, string project, string name, string? snapshot, CancellationToken ct) => db.ReadAsync(async tx =>
+    {
+        var (id, description) = snapshot is null
+            ? await tx.FirstAsync($"SELECT id, description FROM storage_volumes WHERE {Where}", r => (r.Long(0), r.Text(1)), name, (long)VolumeType.Container, pool, project).ConfigureAwait(false)
+            : await tx.FirstAsync($"SELECT id, description FROM storage_volumes_snapshots WHERE name = ? AND storage_volume_id IN (SELECT id FROM storage_volumes WHERE {Where})", r => (r.Long(0), r.Text(1)), snapshot, name, (long)VolumeType.Container, pool, project).ConfigureAwait(false);
+        var config = await (snapshot is null ? Config : SnapshotConfig).ReadAsync(tx, "= ?", id).ConfigureAwait(false);
+        return new VolumeDetails(description ?? "", config.GetValueOrDefault(id) ?? []);
+    }, ct);
+
+    /// <summary>Writes description and configuration anew; the UUID stays.</summary>
+    public Task UpdateAsync(string pool, string project, string name, VolumeDetails details, CancellationToken ct) => db.WriteAsync(async tx =>
+    {
+        var id = await tx.ScalarAsync($"SELECT id FROM storage_volumes WHERE {Where}", name, (long)VolumeType.Container, pool, project).ConfigureAwait(false);
+        if (id is null)
+        {
+            return;
+        }
+
+        var uuid = await tx.FirstAsync("SELECT value FROM storage_volumes_config WHERE storage_volume_id = ? AND key = 'volatile.uuid'", r => r.Text(0), id).ConfigureAwait(false);
+        await tx.ExecAsync("UPDATE storage_volumes SET description = ? WHERE id = ?", details.Description, id).ConfigureAwait(false);
+        await Config.ReplaceAsync(tx, id.Value, details.With(uuid ?? "").Config).ConfigureAwait(false);
     }, ct);
 
     public Task DeleteSnapshotAsync(string pool, string project, string volume, string name, CancellationToken ct) => db.WriteAsync(async tx =>

@@ -1,0 +1,77 @@
+using Lxd.Core;
+using Lxd.Daemon.Storage;
+using Lxd.Daemon.Storage.Backups;
+using Lxd.Runtime;
+using Lxd.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Lxd.Daemon.Instances.Backups;
+
+/// <summary><c>backup.yaml</c> at the root of each instance's volume: what <c>lxd recover</c> brings an instance back from when the database is gone.
+/// It is written anew after every change; an instance works without it, so a volume that takes no more data is only told in the log.</summary>
+internal sealed class BackupFiles(InstanceStore store, InstanceDocuments documents, Func<InstanceRecord, RunStatus> status, IInstanceVolumes volumes, ILogger log)
+{
+    public const string FileName = "backup.yaml";
+    private const string Temporary = ".backup.yaml";
+    private const int Lanes = 16;
+
+    // Two changes at the same time must not write an older state last: what is written is read while the lane is held.
+    private readonly SemaphoreSlim[] _lanes = [.. Enumerable.Range(0, Lanes).Select(_ => new SemaphoreSlim(1, 1))];
+
+    /// <summary>Writes the file of an instance as the database has it now; does nothing for one that went.</summary>
+    public async Task WriteAsync(long id, CancellationToken ct)
+    {
+        var lane = _lanes[id % Lanes];
+        await lane.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            if ((await store.ListAsync(new InstanceFilter(Id: id), ct).ConfigureAwait(false)).FirstOrDefault() is { } instance && instance.RootDisk() is not null)
+            {
+                await WriteAsync(instance, ct).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            lane.Release();
+        }
+    }
+
+    /// <summary>Writes the files of the instances that use a volume: its own instance's, or those of all it is attached to.</summary>
+    public async Task VolumeChangedAsync(VolumeRecord volume, CancellationToken ct)
+    {
+        var instances = await store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false);
+        foreach (var instance in instances.Where(i => volume.Type == VolumeType.Custom
+            ? i.ExpandedDevices.Values.Any(d => d.GetValueOrDefault("pool") == volume.Pool && InstanceDocuments.CustomVolume(d) == volume.Name)
+            : volume.Type != VolumeType.Image && i.Name == volume.Name && i.Project == volume.Project))
+        {
+            await WriteAsync(instance.Id, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WriteAsync(InstanceRecord instance, CancellationToken ct)
+    {
+        try
+        {
+            var directory = volumes.PathOf(instance);
+            if (!Directory.Exists(directory))
+            {
+                return;
+            }
+
+            var snapshots = await store.SnapshotsAsync(instance.Id, ct).ConfigureAwait(false);
+            var text = Yaml.Format(await documents.OfAsync(instance, status(instance), snapshots, VolumeDocuments.Latest, ct).ConfigureAwait(false));
+            var temporary = Path.Combine(directory, Temporary);
+            File.Delete(temporary);
+            await using (var file = new StreamWriter(new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead })))
+            {
+                await file.WriteAsync(text.AsMemory(), ct).ConfigureAwait(false);
+            }
+
+            File.Move(temporary, Path.Combine(directory, FileName), true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApiException)
+        {
+            log.BackupFileFailed(instance.Name, instance.Project, e);
+        }
+    }
+}

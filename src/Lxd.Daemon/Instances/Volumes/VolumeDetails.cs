@@ -1,0 +1,15 @@
+namespace Lxd.Daemon.Instances.Volumes;
+
+/// <summary>What the row of an instance's volume says beside its name.</summary>
+internal sealed record VolumeDetails(string Description, Dictionary<string, string> Config)
+{
+    private const string Uuid = "volatile.uuid";
+
+    /// <summary>A volume nobody has configured.</summary>
+    public static VolumeDetails New() => new VolumeDetails("", []).Anew();
+
+    /// <summary>The same for another volume: with a UUID of its own.</summary>
+    public VolumeDetails Anew() => With(Guid.NewGuid().ToString());
+
+    public VolumeDetails With(string uuid) => this with { Config = new Dictionary<string, string>(Config, StringComparer.Ordinal) { [Uuid] = uuid } };
+}
