@@ -30,7 +30,7 @@ internal static class ApiRoutes
         new ConfigurationEndpoints().Map(daemon.Router);
         new WarningsEndpoints(daemon.Warnings).Map(daemon.Router);
         new CertificatesEndpoints(daemon.Certificates).Map(daemon.Router);
-        new ProjectsEndpoints(daemon.Projects).Map(daemon.Router);
+        new ProjectsEndpoints(daemon.Projects, daemon.Quota).Map(daemon.Router);
         new ProfilesEndpoints(daemon.Profiles).Map(daemon.Router);
         new PoolsEndpoints(daemon.Pools, daemon.Operations).Map(daemon.Router);
         new VolumesEndpoints(daemon.Volumes, daemon.Operations, daemon.Paths.Backups).Map(daemon.Router);

@@ -35,6 +35,7 @@ internal sealed class Composition : IAsyncDisposable
         Databases = Databases.Open(Paths.Database);
         Certificate = ServerCertificate.LoadOrCreate(Paths.Root);
         Events = new EventHub();
+        loggers.AddProvider(new EventLoggerProvider(Events));
         Operations = new OperationService(Events, loggers.CreateLogger("operations"));
         Tasks = new BackgroundTasks(loggers.CreateLogger("tasks"));
 
@@ -50,19 +51,21 @@ internal sealed class Composition : IAsyncDisposable
         Server = new ServerService(Config, Https, features, Events);
         Warnings = new WarningService(new WarningStore(Databases.Global), Events);
         Certificates = new CertificateService(identities, Identities, Config, Https, Operations, Events);
-        Projects = new ProjectService(new ProjectStore(Databases.Global), Events);
+        var usage = new ProjectUsageStore(Databases.Global);
+        Projects = new ProjectService(new ProjectStore(Databases.Global), usage, Events);
+        Quota = new ProjectQuota(usage, Projects);
         Profiles = new ProfileService(new ProfileStore(Databases.Global), Projects, Events);
         var pools = new PoolStore(Databases.Global);
         PoolDrivers = new PoolDrivers(pools, Paths);
         Pools = new PoolService(pools, PoolDrivers, Events, loggers.CreateLogger("storage"));
         var volumes = new VolumeStore(Databases.Global);
         VolumeDocuments = new VolumeDocuments(volumes, pools);
-        Volumes = new VolumeService(volumes, Pools, PoolDrivers, Projects, Events, loggers.CreateLogger("storage"));
+        Volumes = new VolumeService(volumes, Pools, PoolDrivers, Projects, Quota, Events, loggers.CreateLogger("storage"));
         Server.StorageDrivers = PoolService.Drivers;
         Server.UsedStorage = Pools.UsedAsync;
         Remotes = new ImageRemotes(Config, Certificate);
         ImageAliases = new AliasStore(Databases.Global);
-        Images = new ImageService(new ImageStore(Databases.Global), ImageAliases, new ImageFiles(Paths.Images), new ImageServices(Events, Projects, Config)) { Remotes = Remotes };
+        Images = new ImageService(new ImageStore(Databases.Global), ImageAliases, new ImageFiles(Paths.Images), new ImageServices(Events, Projects, Quota, Config)) { Remotes = Remotes };
 
         OnStart("configuration", async ct =>
         {
@@ -90,7 +93,7 @@ internal sealed class Composition : IAsyncDisposable
             Tasks.Every("image update", _ => Task.FromResult(TimeSpan.FromHours(Config.Number("images.auto_update_interval"))), Images.UpdateAllAsync);
             Tasks.Every("image expiry", TimeSpan.FromDays(1), Images.PruneAsync);
         });
-        Networks = new NetworkService(new NetworkStore(Databases.Global), Projects, Events, Paths);
+        Networks = new NetworkService(new NetworkStore(Databases.Global), Projects, Quota, Events, Paths);
         OnStart("networks", Networks.StartAllAsync);
         Instances = new InstancesDomain(this, options.Instances?.Invoke(this) ?? InstancesDomain.Real(this));
         OnStart("liblxc", async ct =>
@@ -123,6 +126,7 @@ internal sealed class Composition : IAsyncDisposable
     public WarningService Warnings { get; }
     public CertificateService Certificates { get; }
     public ProjectService Projects { get; }
+    public ProjectQuota Quota { get; }
     public ProfileService Profiles { get; }
     public PoolDrivers PoolDrivers { get; }
     public PoolService Pools { get; }

@@ -22,11 +22,17 @@ internal sealed class SqlEndpoints(Databases databases)
         var body = await request.ObjectAsync(ct).ConfigureAwait(false);
         var database = Find((string?)body["database"] ?? "");
         var results = new JsonArray();
-        foreach (var query in ((string?)body["query"] ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var query in SqlText.Split((string?)body["query"] ?? ""))
         {
+            if (query == ".sync")
+            {
+                await database.SyncAsync(ct).ConfigureAwait(false);
+                continue;
+            }
+
             try
             {
-                results.Add(query.StartsWith("SELECT", StringComparison.OrdinalIgnoreCase) ? await SelectAsync(database, query, ct).ConfigureAwait(false) : await ChangeAsync(database, query, ct).ConfigureAwait(false));
+                results.Add(SqlText.Asks(query) ? await SelectAsync(database, query, ct).ConfigureAwait(false) : await ChangeAsync(database, query, ct).ConfigureAwait(false));
             }
             catch (Exception e) when (e is Microsoft.Data.Sqlite.SqliteException or DuplicateRowException)
             {

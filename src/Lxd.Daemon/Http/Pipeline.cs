@@ -50,6 +50,7 @@ internal sealed class Pipeline(Router router, Authenticator authenticator, ILogg
 
         var (route, values) = router.Match(context.Request.Method, path);
         var caller = authenticator.Identify(context);
+        logger.Handling(context.Request.Method, target, caller.Address, caller.Protocol, caller.Username);
         CheckOrigin(context);
         var request = new Request(context, caller, values);
         CheckAccess(route.Access, request);

@@ -68,6 +68,7 @@ internal sealed partial class ImageService(ImageStore store, AliasStore aliases,
             Type = received.IsDisk ? "virtual-machine" : "container",
             Properties = properties,
         };
+        await with.Quota.CheckImageAsync(image.Project, image.Size, ct).ConfigureAwait(false);
         return await RecordAsync(image, received, ct).ConfigureAwait(false);
     }
 

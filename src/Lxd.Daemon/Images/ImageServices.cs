@@ -5,4 +5,4 @@ using Lxd.Daemon.Server;
 namespace Lxd.Daemon.Images;
 
 /// <summary>The lower services images need.</summary>
-internal sealed record ImageServices(EventHub Events, ProjectService Projects, ServerConfig Config);
+internal sealed record ImageServices(EventHub Events, ProjectService Projects, ProjectQuota Quota, ServerConfig Config);

@@ -61,6 +61,16 @@ internal sealed record InstanceRecord
     /// <summary>The pool the instance lies in; throws where there is no root disk.</summary>
     public string Pool => RootDisk()?.Value.GetValueOrDefault("pool", "") is { Length: > 0 } pool ? pool : throw ApiException.BadRequest("No root device could be found");
 
+    /// <summary>What it takes of its project's allowance.</summary>
+    public Projects.InstanceShare Share
+    {
+        get
+        {
+            var root = RootDisk()?.Value ?? [];
+            return new(Name, Type, Get("limits.cpu"), Get("limits.memory"), Get("limits.processes"), root.GetValueOrDefault("pool", ""), root.GetValueOrDefault("size", ""));
+        }
+    }
+
     public static bool IsRoot(IReadOnlyDictionary<string, string> device) =>
         device.GetValueOrDefault("type") == "disk" && device.GetValueOrDefault("path") == "/" && device.GetValueOrDefault("source", "").Length == 0;
 }

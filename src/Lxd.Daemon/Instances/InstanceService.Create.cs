@@ -1,4 +1,3 @@
-using System.Globalization;
 using Lxd.Core;
 using Lxd.Core.Api;
 using Lxd.Daemon.Operations;
@@ -137,37 +136,11 @@ internal sealed partial class InstanceService
         }
     }
 
-    /// <summary>What the project allows, and its limit on how many instances it may hold.</summary>
-    private async Task CheckProjectAsync(InstanceRecord plan, CancellationToken ct)
+    /// <summary>What the project forbids, and what all it holds may have together.</summary>
+    private async Task CheckProjectAsync(InstanceRecord wanted, CancellationToken ct)
     {
-        var config = await with.Store.ProjectConfigAsync(plan.Project, ct).ConfigureAwait(false);
-        ProjectRestrictions.Check(plan, config);
-        await CheckLimitsAsync(plan, config, ct).ConfigureAwait(false);
-        if (!config.Keys.Any(k => k is "limits.instances" or "limits.containers"))
-        {
-            return;
-        }
-
-        var count = (await with.Store.NamesAsync(new InstanceFilter(plan.Project), ct).ConfigureAwait(false)).Count;
-        if (Limit("limits.instances") is { } all && count >= all)
-        {
-            throw ApiException.BadRequest($"Reached maximum number of instances in project \"{plan.Project}\"");
-        }
-
-        if (Limit("limits.containers") is { } containers && count >= containers)
-        {
-            throw ApiException.BadRequest($"Reached maximum number of instances of type \"container\" in project \"{plan.Project}\"");
-        }
-
-        long? Limit(string key) => config.TryGetValue(key, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
-    }
-
-    private async Task CheckLimitsAsync(InstanceRecord plan, IReadOnlyDictionary<string, string> project, CancellationToken ct)
-    {
-        if (ProjectLimits.Any(project))
-        {
-            ProjectLimits.Check(plan, await with.Store.ListAsync(new InstanceFilter(plan.Project), ct).ConfigureAwait(false), project);
-        }
+        ProjectRestrictions.Check(wanted, await with.Store.ProjectConfigAsync(wanted.Project, ct).ConfigureAwait(false));
+        await with.Quota.CheckInstancesAsync(wanted.Project, [wanted.Share], ct).ConfigureAwait(false);
     }
 
     private async Task<string> FreeNameAsync(string project, CancellationToken ct)

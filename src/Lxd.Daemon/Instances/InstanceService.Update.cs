@@ -43,9 +43,7 @@ internal sealed partial class InstanceService
         };
         var after = await ExpandAsync(wanted, ct).ConfigureAwait(false);
         await CheckAsync(after, ct).ConfigureAwait(false);
-        var project = await with.Store.ProjectConfigAsync(after.Project, ct).ConfigureAwait(false);
-        ProjectRestrictions.Check(after, project);
-        await CheckLimitsAsync(after, project, ct).ConfigureAwait(false);
+        await CheckProjectAsync(after, ct).ConfigureAwait(false);
         await ApplyAsync(before, after, ct).ConfigureAwait(false);
         Tell("instance-updated", after, requestor);
     }
@@ -53,7 +51,13 @@ internal sealed partial class InstanceService
     /// <summary>Throws where one of the instances of a profile could not live with the profile's new content.</summary>
     public async Task CheckProfileAsync(string project, Profile profile, ProfilePut put, CancellationToken ct)
     {
-        foreach (var (before, after) in await WithProfileAsync(project, profile, put, ct).ConfigureAwait(false))
+        var changes = await WithProfileAsync(project, profile, put, ct).ConfigureAwait(false);
+        foreach (var users in changes.GroupBy(c => c.After.Project))
+        {
+            await with.Quota.CheckInstancesAsync(users.Key, users.Select(u => u.After.Share), ct).ConfigureAwait(false);
+        }
+
+        foreach (var (before, after) in changes)
         {
             InstanceConfig.Validate(after.ExpandedConfig);
             await with.Devices.CheckAsync(after, ct).ConfigureAwait(false);

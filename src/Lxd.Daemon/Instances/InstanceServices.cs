@@ -2,6 +2,7 @@ using Lxd.Daemon.Events;
 using Lxd.Daemon.Hosting;
 using Lxd.Daemon.Instances.Backups;
 using Lxd.Daemon.Instances.Devices;
+using Lxd.Daemon.Projects;
 using Lxd.Daemon.Server;
 using Lxd.Runtime;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,7 @@ internal sealed record InstanceServices(
     DaemonPaths Paths,
     InstanceIdMaps IdMaps,
     BackupFiles BackupFiles,
+    ProjectQuota Quota,
     ILogger Log)
 {
     /// <summary>Where the instance's logs lie.</summary>

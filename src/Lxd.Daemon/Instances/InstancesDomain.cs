@@ -36,7 +36,7 @@ internal sealed class InstancesDomain
         ];
         var files = new BackupFiles(Store, new InstanceDocuments(Store, daemon.VolumeDocuments, daemon.Projects), i => With!.StatusOf(i), needs.Volumes, log);
         With = new InstanceServices(Store, new InstanceLocks(), needs.Volumes, needs.Driver, new DeviceManager(devices, Store, log), needs.Images, needs.Templates, daemon.Events, daemon.Config, daemon.Paths,
-            new InstanceIdMaps(Store, SubordinateIds.Read()), files, log);
+            new InstanceIdMaps(Store, SubordinateIds.Read()), files, daemon.Quota, log);
         Service = new InstanceService(With);
         States = new InstanceStateService(With, needs.Addresses);
         Snapshots = new SnapshotService(With, Service);

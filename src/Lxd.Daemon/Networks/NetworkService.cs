@@ -10,7 +10,7 @@ using Lxd.Network.Bridges;
 namespace Lxd.Daemon.Networks;
 
 /// <summary>Managed networks: bridges the daemon makes, and networks that stand for a parent interface.</summary>
-internal sealed class NetworkService(NetworkStore store, ProjectService projects, EventHub events, DaemonPaths paths)
+internal sealed class NetworkService(NetworkStore store, ProjectService projects, ProjectQuota quota, EventHub events, DaemonPaths paths)
 {
     private readonly SemaphoreSlim _lock = new(1, 1);
 
@@ -69,6 +69,7 @@ internal sealed class NetworkService(NetworkStore store, ProjectService projects
         var config = type == "bridge" ? Complete(post.Config, true) : NonEmpty(post.Config);
         Validate(type, config);
         var network = new NetworkRecord(0, await ProjectAsync(project, ct).ConfigureAwait(false), post.Name, type, post.Description, config);
+        await quota.CheckNetworkAsync(network.Project, ct).ConfigureAwait(false);
         await _lock.WaitAsync(ct).ConfigureAwait(false);
         try
         {

@@ -8,7 +8,7 @@ using Lxd.Daemon.Http;
 namespace Lxd.Daemon.Projects;
 
 /// <summary>Projects: which features are a project's own, and what it is limited to.</summary>
-internal sealed class ProjectService(ProjectStore store, EventHub events)
+internal sealed class ProjectService(ProjectStore store, ProjectUsageStore usage, EventHub events)
 {
     private static readonly string[] Features = ["features.images", "features.networks", "features.networks.zones", "features.profiles", "features.storage.buckets", "features.storage.volumes"];
 
@@ -69,6 +69,11 @@ internal sealed class ProjectService(ProjectStore store, EventHub events)
             throw ApiException.BadRequest($"Project feature \"{changed[0]}\" cannot be changed on non-empty projects");
         }
 
+        if (ProjectLimits.Any(put.Config))
+        {
+            ProjectLimits.Check(project.Name, put.Config, await usage.ReadAsync(project.Name, ct).ConfigureAwait(false));
+        }
+
         await store.UpdateAsync(project.Name, put, ct).ConfigureAwait(false);
         _cache = null;
         events.Lifecycle("project-updated", project.Name, Names.Url("default", "1.0", "projects", project.Name), caller.Requestor(), name: project.Name);
@@ -125,15 +130,41 @@ internal sealed class ProjectService(ProjectStore store, EventHub events)
             throw ApiException.BadRequest("No name provided");
         }
 
-        if (name.Length > 63 || name is "*" or "." or ".." || name.Any(c => c is '/' or ' ' or '_' or '\'' or '"' or '*') || name.Any(char.IsControl))
+        foreach (var rune in name.EnumerateRunes())
         {
-            throw ApiException.BadRequest($"Project name \"{name}\" is not valid");
+            if (!rune.IsAscii)
+            {
+                throw ApiException.BadRequest($"Name contains non-ASCII character '{rune}'");
+            }
+        }
+
+        foreach (var (found, words) in ((string, string)[])[("/", "slashes"), (" ", "spaces"), ("_", "underscores"), ("'", "quotes"), ("\"", "quotes")])
+        {
+            if (name.Contains(found, StringComparison.Ordinal))
+            {
+                throw ApiException.BadRequest($"Project names may not contain {words}");
+            }
+        }
+
+        if (name == "*")
+        {
+            throw ApiException.BadRequest("Reserved project name");
+        }
+
+        if (name.Length > 63 || name is "." or ".." || name.Any(char.IsControl))
+        {
+            throw ApiException.BadRequest($"Invalid project name \"{name}\"");
         }
     }
 
     private static void Validate(Dictionary<string, string> config)
     {
         ProjectKeys.Schema.Validate(config, "Invalid project configuration key");
+        foreach (var (key, value) in config.Where(c => c.Key.StartsWith("limits.", StringComparison.Ordinal) && c.Value.Length > 0 && !c.Key.StartsWith("limits.networks.", StringComparison.Ordinal)))
+        {
+            ProjectLimits.CheckValue(key, value);
+        }
+
         if (Checks.IsTrue(config.GetValueOrDefault("features.images")) is false && config.Keys.Any(k => k.StartsWith("images.", StringComparison.Ordinal)))
         {
             throw ApiException.BadRequest("Image keys need features.images");

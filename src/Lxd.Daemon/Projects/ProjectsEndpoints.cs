@@ -5,13 +5,14 @@ using Lxd.Daemon.Http;
 namespace Lxd.Daemon.Projects;
 
 /// <summary><c>/1.0/projects</c>.</summary>
-internal sealed class ProjectsEndpoints(ProjectService service)
+internal sealed class ProjectsEndpoints(ProjectService service, ProjectQuota quota)
 {
     public void Map(Router router)
     {
         router.Map("GET", "/1.0/projects", Access.Trusted, ListAsync);
         router.Map("POST", "/1.0/projects", Access.Admin, CreateAsync);
         router.Map("GET", "/1.0/projects/{name}", Access.Trusted, GetAsync);
+        router.Map("GET", "/1.0/projects/{name}/state", Access.Trusted, async (r, ct) => Response.Sync(await quota.StateAsync((await FindAsync(r, ct).ConfigureAwait(false)).Name, ct).ConfigureAwait(false)));
         router.Map("PUT", "/1.0/projects/{name}", Access.Admin, PutAsync);
         router.Map("PATCH", "/1.0/projects/{name}", Access.Admin, PatchAsync);
         router.Map("POST", "/1.0/projects/{name}", Access.Admin, RenameAsync);

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Lxd.Daemon.Storage;
 
 /// <summary>Custom volumes: made, copied, moved, changed, removed; all volumes for reading.</summary>
-internal sealed partial class VolumeService(VolumeStore store, PoolService pools, PoolDrivers drivers, ProjectService projects, EventHub events, ILogger log)
+internal sealed partial class VolumeService(VolumeStore store, PoolService pools, PoolDrivers drivers, ProjectService projects, ProjectQuota quota, EventHub events, ILogger log)
 {
     /// <summary>Told of every change of a volume and its snapshots; set by a domain that keeps a copy of what volumes are.</summary>
     public Func<VolumeRecord, CancellationToken, Task> Changed { get; set; } = (_, _) => Task.CompletedTask;
@@ -79,6 +79,7 @@ internal sealed partial class VolumeService(VolumeStore store, PoolService pools
         }
 
         config["volatile.uuid"] = Guid.NewGuid().ToString();
+        await quota.CheckVolumeAsync(owner, new(pool, post.Name, config.GetValueOrDefault("size", "")), ct).ConfigureAwait(false);
         return new VolumeRecord(0, pool, owner, post.Name, VolumeType.Custom, content, post.Description, DateTime.UtcNow) { Config = config };
     }
 
@@ -125,6 +126,7 @@ internal sealed partial class VolumeService(VolumeStore store, PoolService pools
         var size = config.GetValueOrDefault("size", "");
         if (size != volume.Config.GetValueOrDefault("size", ""))
         {
+            await quota.CheckVolumeAsync(volume.Project, new(volume.Pool, volume.Name, size), ct).ConfigureAwait(false);
             var driver = await drivers.OpenAsync(volume.Pool, ct).ConfigureAwait(false);
             await driver.Volumes.ResizeAsync(volume.Ref, Units.ParseBytes(size), ct).ConfigureAwait(false);
         }

@@ -11,6 +11,9 @@ internal interface IDatabase
 
     Task WriteAsync(Func<ITx, ValueTask> work, CancellationToken ct);
 
+    /// <summary>Everything that was committed is in the database file itself afterwards.</summary>
+    Task SyncAsync(CancellationToken ct);
+
     /// <summary>Statements as an administrator types them (<c>lxd sql</c>); <c>.dump</c> and <c>.schema</c> included.</summary>
     Task<string> DumpAsync(bool schemaOnly, CancellationToken ct);
 }

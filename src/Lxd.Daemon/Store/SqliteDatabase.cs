@@ -7,6 +7,8 @@ namespace Lxd.Daemon.Store;
 /// <summary>SQLite behind one writer and a pool of WAL readers. The provider is synchronous underneath, so closures run on the caller's thread.</summary>
 internal sealed class SqliteDatabase : IDatabase, IDisposable
 {
+    /// <summary>SQLITE_DBCONFIG_DQS_DML of sqlite3.h.</summary>
+    private const int DoubleQuotedText = 1013;
     private readonly string _connectionString;
     private readonly SqliteConnection _writer;
     private readonly SemaphoreSlim _writeLock = new(1, 1);
@@ -100,6 +102,19 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
         }
     }
 
+    public async Task SyncAsync(CancellationToken ct)
+    {
+        await _writeLock.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            Pragma(_writer, "PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        finally
+        {
+            _writeLock.Release();
+        }
+    }
+
     public Task<string> DumpAsync(bool schemaOnly, CancellationToken ct) =>
         ReadAsync(async tx =>
         {
@@ -146,6 +161,8 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     {
         var connection = new SqliteConnection(_connectionString);
         connection.Open();
+        // Text in double quotes, as dqlite and what people type into `lxd sql` have it.
+        SQLitePCL.raw.sqlite3_db_config(connection.Handle, DoubleQuotedText, 1, out _);
         Pragma(connection, "PRAGMA foreign_keys = ON");
         Pragma(connection, "PRAGMA synchronous = FULL");
         Pragma(connection, "PRAGMA busy_timeout = 30000");

@@ -6,7 +6,7 @@ using Lxd.Daemon.Hosting;
 
 namespace Lxd.Daemon.Verbs;
 
-/// <summary>The verbs that speak with the running daemon: <c>waitready</c>, <c>shutdown</c>, <c>sql</c>, <c>activateifneeded</c>.</summary>
+/// <summary>The verbs that speak with the running daemon: <c>waitready</c>, <c>shutdown</c>, <c>activateifneeded</c>.</summary>
 internal static class ClientVerbs
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -75,38 +75,6 @@ internal static class ClientVerbs
         {
             using var daemon = LxdConnection.Unix(options.Socket);
             await daemon.GetAsync("/1.0", CancellationToken.None).ConfigureAwait(false);
-        }
-
-        return 0;
-    }
-
-    /// <summary><c>sql local|global QUERY</c>, <c>.dump</c> or <c>.schema</c>.</summary>
-    public static async Task<int> SqlAsync(DaemonOptions options, VerbArguments arguments)
-    {
-        if (arguments.Rest.Count != 2 || arguments.Rest[0] is not ("local" or "global"))
-        {
-            throw new ApiException(0, "Usage: lxd sql <local|global> <query>");
-        }
-
-        using var daemon = LxdConnection.Unix(options.Socket);
-        var (database, query) = (arguments.Rest[0], arguments.Rest[1] == "-" ? await Console.In.ReadToEndAsync().ConfigureAwait(false) : arguments.Rest[1]);
-        if (query is ".dump" or ".schema")
-        {
-            var dump = await daemon.GetAsync($"/internal/sql?database={database}&schema={(query == ".schema" ? 1 : 0)}", CancellationToken.None).ConfigureAwait(false);
-            await Console.Out.WriteAsync((string?)dump?["text"] ?? "").ConfigureAwait(false);
-            return 0;
-        }
-
-        var answer = await daemon.SendAsync("POST", "/internal/sql", new JsonObject { ["database"] = database, ["query"] = query }, CancellationToken.None).ConfigureAwait(false);
-        var results = answer.Metadata?["results"] as JsonArray ?? [];
-        for (var i = 0; i < results.Count; i++)
-        {
-            if (results.Count > 1)
-            {
-                await Console.Out.WriteLineAsync($"=> Query {i.ToString(CultureInfo.InvariantCulture)}:\n").ConfigureAwait(false);
-            }
-
-            await Console.Out.WriteAsync(SqlTable.Render(results[i]!, arguments.Get("--format", "table"))).ConfigureAwait(false);
         }
 
         return 0;

@@ -96,7 +96,7 @@ internal static class CommandLine
                 case "activateifneeded":
                     return await ClientVerbs.ActivateIfNeededAsync(options).ConfigureAwait(false);
                 case "sql":
-                    return await ClientVerbs.SqlAsync(options, VerbArguments.Parse(rest, ["--format|-f"], [])).ConfigureAwait(false);
+                    return await SqlVerb.RunAsync(options, VerbArguments.Parse(rest, ["--format|-f"], [])).ConfigureAwait(false);
                 default:
                     throw new ApiException(0, $"unknown command \"{verb}\" for \"lxd\"");
             }

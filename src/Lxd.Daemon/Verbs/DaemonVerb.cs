@@ -1,4 +1,5 @@
 using Lxd.Daemon.Hosting;
+using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
@@ -11,7 +12,9 @@ internal static class DaemonVerb
     public static async Task<int> RunAsync(DaemonOptions options)
     {
         using var log = CreateLog(options);
-        using var loggers = new SerilogLoggerFactory(log);
+        // Serilog decides what reaches the files; listeners to events may want more.
+        using var serilog = new SerilogLoggerProvider(log);
+        using var loggers = new LoggerFactory([serilog], new LoggerFilterOptions { MinLevel = LogLevel.Debug, Rules = { new LoggerFilterRule(null, "Microsoft", LogLevel.Warning, null) } });
         return await DaemonHost.RunAsync(options, loggers).ConfigureAwait(false);
     }
 

@@ -72,7 +72,10 @@ internal sealed class InitQuestions(LxdConnection server, TextReader input, Text
     {
         if (YesNo("Would you like to connect to a MAAS server?", false))
         {
-            throw new ApiException(0, "MAAS is no longer supported");
+            // Nobody can have a MAAS server any more: answers for newer versions, which do not ask, say yes to the bridge here.
+            output.WriteLine("MAAS is not supported any more. Your answer is taken for the next question.");
+            await BridgeAsync(preseed, devices, ct).ConfigureAwait(false);
+            return;
         }
 
         if (!YesNo("Would you like to create a new local network bridge?", true))
@@ -86,6 +89,11 @@ internal sealed class InitQuestions(LxdConnection server, TextReader input, Text
             return;
         }
 
+        await BridgeAsync(preseed, devices, ct).ConfigureAwait(false);
+    }
+
+    private async Task BridgeAsync(JsonObject preseed, JsonObject devices, CancellationToken ct)
+    {
         var taken = (await server.GetAsync("/1.0/networks?recursion=1", ct).ConfigureAwait(false) as JsonArray ?? []).Select(p => (string)p!["name"]!).ToList();
         var name = Ask("What should the new bridge be called?", "lxdbr0", n => taken.Contains(n) ? $"The requested network bridge \"{n}\" already exists. Please choose another name" : n.Length is < 2 or > 15 ? "Invalid name" : null);
         var config = new JsonObject();
@@ -140,9 +148,9 @@ internal sealed class InitQuestions(LxdConnection server, TextReader input, Text
         while (true)
         {
             output.Write($"{question} (yes/no) [default={(other ? "yes" : "no")}]: ");
-            switch (Line()?.ToLowerInvariant())
+            switch ((Line() ?? throw new ApiException(0, "The answers ended before the questions")).ToLowerInvariant())
             {
-                case null or "":
+                case "":
                     return other;
                 case "yes" or "y":
                     return true;
