@@ -70,6 +70,11 @@ internal sealed class Composition : IAsyncDisposable
         OnStart("configuration", async ct =>
         {
             await Config.LoadAsync(ct).ConfigureAwait(false);
+            if (Config.Get("volatile.uuid").Length == 0)
+            {
+                await Config.SetInternalAsync("volatile.uuid", Guid.NewGuid().ToString(), ct).ConfigureAwait(false);
+            }
+
             await Identities.ReloadAsync(ct).ConfigureAwait(false);
         });
         OnStart("https", async ct =>
@@ -150,8 +155,8 @@ internal sealed class Composition : IAsyncDisposable
     /// <summary>Registers a step of every stop (also when instances keep running), run in reverse order.</summary>
     public void OnStop(string name, Func<CancellationToken, Task> run) => _stops.Push((name, run));
 
-    /// <summary>Stops the instances, for <c>lxd shutdown</c>; set by the instances domain.</summary>
-    public Func<CancellationToken, Task> StopInstances { get; set; } = _ => Task.CompletedTask;
+    /// <summary>Stops the instances, for <c>lxd shutdown</c>; set by the instances domain. Their operations are waited for until the first token ends.</summary>
+    public Func<CancellationToken, CancellationToken, Task> StopInstances { get; set; } = (_, _) => Task.CompletedTask;
 
     public async Task StartAsync(CancellationToken ct)
     {

@@ -9,7 +9,7 @@ namespace Lxd.Core.Api;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     PropertyNameCaseInsensitive = true,
     AllowTrailingCommas = false,
-    Converters = [typeof(GoTime)])]
+    Converters = [typeof(GoTime), typeof(SortedMap), typeof(SortedMaps)])]
 [JsonSerializable(typeof(JsonNode))]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(JsonArray))]

@@ -30,7 +30,7 @@ internal sealed class EventLoggerProvider(EventHub events) : ILoggerProvider
             {
                 if (key != "{OriginalFormat}")
                 {
-                    context[key.ToLowerInvariant()] = value?.ToString() ?? "";
+                    context[char.ToLowerInvariant(key[0]) + key[1..]] = value?.ToString() ?? "";
                 }
             }
 

@@ -54,7 +54,7 @@ internal sealed class DaemonHost : IAsyncDisposable
         Systemd.Notify("STOPPING=1");
         if (first == stop.Task && await stop.Task.ConfigureAwait(false))
         {
-            await host.Daemon.StopInstances(CancellationToken.None).ConfigureAwait(false);
+            await new ShutdownSequence(host.Daemon).RunAsync(false, CancellationToken.None).ConfigureAwait(false);
         }
 
         return 0;
@@ -63,9 +63,12 @@ internal sealed class DaemonHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        // Listeners to events hear of the end, so the sockets close last.
+        Daemon.Pipeline.Ready = false;
+        await Daemon.StopAsync(patience.Token).ConfigureAwait(false);
+        Daemon.Loggers.CreateLogger("daemon").ClosingDatabase();
         await Daemon.Https.DisposeAsync().ConfigureAwait(false);
         await _unix.DisposeAsync().ConfigureAwait(false);
-        await Daemon.StopAsync(patience.Token).ConfigureAwait(false);
         await Daemon.DisposeAsync().ConfigureAwait(false);
         Daemon.Loggers.CreateLogger("daemon").Stopped();
     }

@@ -16,6 +16,15 @@ internal static partial class HostingLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Daemon started")]
     public static partial void Started(this ILogger logger);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Starting shutdown sequence")]
+    public static partial void ShuttingDown(this ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Some operations did not end in time")]
+    public static partial void OperationsLeft(this ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Closing the database")]
+    public static partial void ClosingDatabase(this ILogger logger);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Daemon stopped")]
     public static partial void Stopped(this ILogger logger);
 }

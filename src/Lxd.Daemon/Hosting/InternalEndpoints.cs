@@ -22,12 +22,7 @@ internal sealed class InternalEndpoints(Composition daemon)
     /// <summary>Stops the instances and then the daemon; answers when the instances are down. <c>force</c> does not wait for running operations.</summary>
     private async Task<Response> ShutdownAsync(Request request, CancellationToken ct)
     {
-        if (!Checks.IsTrue(request.Query("force")))
-        {
-            await daemon.Operations.CloseAsync(ct).ConfigureAwait(false);
-        }
-
-        await daemon.StopInstances(ct).ConfigureAwait(false);
+        await new ShutdownSequence(daemon).RunAsync(Checks.IsTrue(request.Query("force")), ct).ConfigureAwait(false);
         daemon.StopRequested.TrySetResult(true);
         return Response.Empty;
     }

@@ -4,6 +4,7 @@ using Lxd.Core;
 using Lxd.Core.Config;
 using Lxd.Core.Config.Schemas;
 using Lxd.Linux.IdMaps;
+using Lxd.Linux.Lxc;
 
 namespace Lxd.Daemon.Instances;
 
@@ -11,6 +12,9 @@ namespace Lxd.Daemon.Instances;
 internal static partial class InstanceConfig
 {
     private static readonly string[] Limits = ["as", "core", "cpu", "data", "fsize", "locks", "memlock", "nice", "nofile", "nproc", "rtprio", "sigpending"];
+
+    /// <summary>Whoever started the daemon wants no container whose root is the host's: <c>LXD_UNPRIVILEGED_ONLY</c>.</summary>
+    public static bool UnprivilegedOnly { get; } = Checks.IsTrue(Environment.GetEnvironmentVariable("LXD_UNPRIVILEGED_ONLY"));
 
     /// <summary>Throws a bad request for the first unknown key or bad value.</summary>
     /// <param name="profile">Whether it is a profile's configuration, which has no volatile keys.</param>
@@ -78,6 +82,11 @@ internal static partial class InstanceConfig
 
     private static void CheckTogether(IReadOnlyDictionary<string, string> config)
     {
+        if (UnprivilegedOnly && (Checks.IsTrue(config.GetValueOrDefault("security.privileged")) || config.GetValueOrDefault("raw.idmap", "").Length > 0))
+        {
+            throw ApiException.BadRequest("LXD was configured to only allow unprivileged containers");
+        }
+
         if (config.GetValueOrDefault("security.privileged") is { } privileged && Checks.IsTrue(privileged) && Checks.IsTrue(config.GetValueOrDefault("security.idmap.isolated")))
         {
             throw ApiException.BadRequest("security.idmap.isolated cannot be used with security.privileged");
@@ -96,7 +105,7 @@ internal static partial class InstanceConfig
     {
         if (value.EndsWith('%'))
         {
-            if (!long.TryParse(value[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            if (!long.TryParse(value[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var percent) || percent < 1)
             {
                 throw ApiException.BadRequest($"Invalid value for config key \"{key}\": Invalid value: {value}");
             }
@@ -132,6 +141,16 @@ internal static partial class InstanceConfig
             }
 
             var key = line[..equals].Trim().ToLowerInvariant();
+            if (!LxcContainer.IsKnownKey(key))
+            {
+                throw ApiException.BadRequest($"Invalid config key {key}");
+            }
+
+            if (UnprivilegedOnly && (key is "lxc.idmap" or "lxc.id_map" or "lxc.include"))
+            {
+                throw ApiException.BadRequest($"{key} can't be overridden on this server, which has only unprivileged containers");
+            }
+
             if (key is "lxc.logfile" or "lxc.log.file" or "lxc.syslog" or "lxc.log.syslog" or "lxc.ephemeral" || key.StartsWith("lxc.prlimit.", StringComparison.Ordinal))
             {
                 throw ApiException.BadRequest(key.StartsWith("lxc.prlimit.", StringComparison.Ordinal)

@@ -32,6 +32,15 @@ internal sealed class InstanceIdMaps(InstanceStore store, SubordinateIds ids)
         }
     }
 
+    /// <summary>Throws where <c>raw.idmap</c> cannot be laid over the ids the instance has anyway.</summary>
+    public void Check(InstanceRecord instance)
+    {
+        if (instance.Get("raw.idmap") is { Length: > 0 } raw && !instance.IsTrue("security.privileged") && !instance.IsTrue("security.idmap.isolated"))
+        {
+            ids.Shared().With(raw);
+        }
+    }
+
     /// <summary>The map a running instance was started with.</summary>
     public static IdMap Current(InstanceRecord instance) => IdMap.FromJson(instance.Config.GetValueOrDefault("volatile.idmap.current", ""));
 

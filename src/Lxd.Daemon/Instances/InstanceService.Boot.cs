@@ -33,13 +33,21 @@ internal sealed partial class InstanceService
     }
 
     /// <summary>Stops all instances, those of a higher <c>boot.stop.priority</c> first, each within its own time; they are recorded as running so that they come back.</summary>
-    public async Task StopAllAsync(CancellationToken ct)
+    /// <param name="settled">Ends when nobody works on the instance any more.</param>
+    public async Task StopAllAsync(Func<InstanceRecord, Task> settled, CancellationToken ct)
     {
         _stoppingAll = true;
         var running = (await with.Store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false)).Where(IsRunning).ToList();
         foreach (var group in running.GroupBy(i => i.Number("boot.stop.priority", 0)).OrderByDescending(g => g.Key))
         {
-            await Task.WhenAll(group.Select(i => ShutdownAsync(i, ct))).ConfigureAwait(false);
+            with.Log.StoppingInstances(group.Key);
+            await Task.WhenAll(group.Select(async i =>
+            {
+                with.Log.ShutdownBegins(i.Name, i.Project);
+                await settled(i).ConfigureAwait(false);
+                await ShutdownAsync(i, ct).ConfigureAwait(false);
+                with.Log.ShutdownComplete(i.Name, i.Project);
+            })).ConfigureAwait(false);
         }
     }
 

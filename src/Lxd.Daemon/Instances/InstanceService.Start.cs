@@ -39,6 +39,7 @@ internal sealed partial class InstanceService
         await with.Devices.CheckAsync(instance, ct).ConfigureAwait(false);
         await using var undo = Undo("start");
         (instance, var map) = await with.IdMaps.AssignAsync(instance, ct).ConfigureAwait(false);
+        instance = await ShiftAsync(instance, map, ct).ConfigureAwait(false);
         Directory.CreateDirectory(LogDirectory(instance), PrivateDirectory);
         var started = instance;
         var run = await with.Devices.StartAllAsync(instance, map, ct).ConfigureAwait(false);

@@ -76,9 +76,9 @@ internal sealed class InstancesDomain
             _daemon.Tasks.Every("snapshots", TimeSpan.FromMinutes(1), _tasks.RunAsync);
         });
         _daemon.OnStop("instances", _ => Service.CloseAsync());
-        _daemon.StopInstances = async ct =>
+        _daemon.StopInstances = async (patience, ct) =>
         {
-            await Service.StopAllAsync(ct).ConfigureAwait(false);
+            await Service.StopAllAsync(i => _daemon.Operations.SettledAsync(Core.Names.Url(i.Project, "1.0", "instances", i.Name), patience), ct).ConfigureAwait(false);
             await _daemon.Networks.StopAllAsync(ct).ConfigureAwait(false);
         };
     }

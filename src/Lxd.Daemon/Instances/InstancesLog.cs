@@ -13,6 +13,17 @@ internal static partial class InstancesLog
     [LoggerMessage(Level = LogLevel.Error, Message = "Failed to stop instance {Name} of project {Project}")]
     public static partial void ShutdownFailed(this ILogger logger, string name, string project, Exception exception);
 
+#pragma warning disable SYSLIB1015 // The words are what people look for in logs; what they are about is context.
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopping instances")]
+    public static partial void StoppingInstances(this ILogger logger, long stopPriority);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Instance received for shutdown")]
+    public static partial void ShutdownBegins(this ILogger logger, string instance, string project);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Instance shutdown complete")]
+    public static partial void ShutdownComplete(this ILogger logger, string instance, string project);
+#pragma warning restore SYSLIB1015
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Cleaning up after instance {Name} of project {Project} went down failed")]
     public static partial void CleanupFailed(this ILogger logger, string name, string project, Exception exception);
 

@@ -55,10 +55,19 @@ internal sealed class OperationService(EventHub events, ILogger logger)
 
     public RunningOperation Get(string id) => _all.TryGetValue(id, out var operation) ? operation : throw ApiException.NotFound("Operation not found");
 
-    /// <summary>Refuses new work, asks what can be cancelled to stop and waits for the rest, at most until the token ends.</summary>
-    public async Task CloseAsync(CancellationToken ct)
+    /// <summary>From now on new work is refused: the daemon goes down.</summary>
+    public void Refuse() => _closing = true;
+
+    /// <summary>Ends when no operation works on the resource (its URL), or when patience does.</summary>
+    public async Task SettledAsync(string resource, CancellationToken patience)
     {
-        _closing = true;
+        var busy = _all.Values.Where(o => !o.IsFinal && o.WorksOn(resource)).Select(o => o.Done).ToList();
+        await Task.WhenAll(busy).WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Asks what can be cancelled to stop and waits for the rest, at most until the token ends.</summary>
+    public async Task AbortAsync(CancellationToken ct)
+    {
         foreach (var operation in _all.Values.Where(o => o.Class != "task" || o.Render().MayCancel))
         {
             operation.Abort();

@@ -54,6 +54,9 @@ internal sealed class RunningOperation
 
     public bool ConflictsWith(OperationSpec other) => _spec.ConflictReference == other.ConflictReference && _spec.Description == other.Description && _spec.Project == other.Project;
 
+    /// <summary>Whether the resource of this URL is among those it was started for.</summary>
+    public bool WorksOn(string resource) => _spec.Resources.Values.Any(urls => urls.Contains(resource));
+
     /// <summary>Waits for all its parts; fails with what failed in them.</summary>
     private async Task PartsAsync()
     {

@@ -67,7 +67,12 @@ public sealed class IdMap(params IEnumerable<IdMapEntry> entries)
                 throw ApiException.BadRequest($"The ID ranges of raw.idmap line \"{line}\" differ in size");
             }
 
-            Punch(result, new IdMapEntry(parts[0] != "gid", parts[0] != "uid", host, inner, count));
+            var added = new IdMapEntry(parts[0] != "gid", parts[0] != "uid", host, inner, count);
+            Punch(result, added);
+            if (result.Exists(e => e != added && e.HostId < host + count && host < e.HostId + e.Count && (e.Users && added.Users || e.Groups && added.Groups)))
+            {
+                throw ApiException.BadRequest($"Invalid raw.idmap line \"{line}\": The host ids are mapped already");
+            }
         }
 
         return new IdMap(result);

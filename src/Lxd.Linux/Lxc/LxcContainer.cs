@@ -20,6 +20,9 @@ public sealed unsafe partial class LxcContainer : IDisposable
 
     public static string Version => Marshal.PtrToStringUTF8((nint)GetVersion()) ?? "";
 
+    /// <summary>Whether liblxc knows a configuration key; starts no process.</summary>
+    public static bool IsKnownKey(string key) => IsSupported(key) != 0;
+
     public int InitPid => _handle->InitPid(_handle);
 
     public string State => Marshal.PtrToStringUTF8((nint)_handle->State(_handle)) ?? "";
@@ -96,6 +99,9 @@ public sealed unsafe partial class LxcContainer : IDisposable
 
     [LibraryImport(Library, EntryPoint = "lxc_container_put")]
     private static partial int Put(Handle* handle);
+
+    [LibraryImport(Library, EntryPoint = "lxc_config_item_is_supported", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial byte IsSupported(string key);
 
     [LibraryImport(Library, EntryPoint = "lxc_get_version")]
     private static partial byte* GetVersion();

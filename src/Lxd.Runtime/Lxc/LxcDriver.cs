@@ -36,7 +36,7 @@ public sealed class LxcDriver : IInstanceDriver
     public async Task StartAsync(InstanceSpec spec, CancellationToken ct)
     {
         var instance = spec.Instance;
-        var seccomp = Path.Combine(_directory, "security", "seccomp", instance.Name);
+        var seccomp = SeccompFile(instance);
         var rootMount = Path.Combine(_directory, "rootmount");
         Directory.CreateDirectory(Path.GetDirectoryName(seccomp)!);
         Directory.CreateDirectory(rootMount);
@@ -53,6 +53,8 @@ public sealed class LxcDriver : IInstanceDriver
 
         _running.Add(instance, pid);
     }
+
+    private string SeccompFile(InstanceRef instance) => Path.Combine(_directory, "security", "seccomp", instance.Name);
 
     public int Pid(InstanceRef instance) => _running.InitPid(instance);
 
@@ -98,6 +100,7 @@ public sealed class LxcDriver : IInstanceDriver
             await Pidfd.WaitExitAsync(monitor).WaitAsync(ct).ConfigureAwait(false);
             MonitorCgroups.Remove(left);
             _running.Forget(instance);
+            File.Delete(SeccompFile(instance));
         }
     }
 

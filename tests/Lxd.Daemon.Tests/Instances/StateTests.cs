@@ -109,7 +109,7 @@ public sealed class StateTests
         await lab.CreateAsync("c1");
         await lab.CreateAsync("c2");
         await lab.StateAsync("c1", "start");
-        await lab.Daemon.Daemon.StopInstances(default);
+        await lab.Daemon.Daemon.StopInstances(default, default);
         Assert.Equal("Stopped", await lab.StatusAsync("c1"));
         await lab.Daemon.Daemon.Instances.Service.RestoreAsync(default);
         Assert.Equal("Running", await lab.StatusAsync("c1"));

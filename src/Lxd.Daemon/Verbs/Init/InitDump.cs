@@ -16,8 +16,21 @@ internal static class InitDump
             ["storage_pools"] = await ListAsync(server, "storage-pools", ["config", "description", "name", "driver"], _ => true, ct).ConfigureAwait(false),
             ["storage_volumes"] = new JsonArray(),
             ["profiles"] = await ListAsync(server, "profiles", ["config", "description", "devices", "name"], _ => true, ct).ConfigureAwait(false),
-            ["projects"] = await ListAsync(server, "projects", ["config", "description", "name"], _ => true, ct).ConfigureAwait(false),
+            ["projects"] = await ProjectsAsync(server, ct).ConfigureAwait(false),
         };
+    }
+
+    /// <summary>With the empty members a preseed of a project may have.</summary>
+    private static async Task<JsonArray> ProjectsAsync(LxdConnection server, CancellationToken ct)
+    {
+        var projects = await ListAsync(server, "projects", ["config", "description", "name"], _ => true, ct).ConfigureAwait(false);
+        foreach (var project in projects.OfType<JsonObject>())
+        {
+            project["storage"] = "";
+            project["network"] = "";
+        }
+
+        return projects;
     }
 
     private static async Task<JsonArray> ListAsync(LxdConnection server, string kind, string[] members, Func<JsonObject, bool> wanted, CancellationToken ct) =>
