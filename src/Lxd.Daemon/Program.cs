@@ -1,3 +1,4 @@
+using Lxd.Daemon.Tools;
 using Lxd.Daemon.Verbs;
 
-return await CommandLine.RunAsync(args).ConfigureAwait(false);
+return await (Tool.Find(Tool.CalledAs()) ?? CommandLine.RunAsync)(args).ConfigureAwait(false);

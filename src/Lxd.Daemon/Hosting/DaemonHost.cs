@@ -25,7 +25,7 @@ internal sealed class DaemonHost : IAsyncDisposable
         loggers.CreateLogger("daemon").Starting(options.Directory);
         var daemon = new Composition(options, loggers);
         arrange?.Invoke(daemon);
-        var unix = await WebServer.StartUnixAsync(options.Socket, Systemd.InheritedSocket(), daemon.Pipeline.HandleAsync, ct).ConfigureAwait(false);
+        var unix = await WebServer.StartUnixAsync(options.Socket, Systemd.InheritedSocket(), options.TlsSocket, () => daemon.Https.Certificate, daemon.Pipeline.HandleAsync, ct).ConfigureAwait(false);
         SecureSocket(options);
         await daemon.StartAsync(ct).ConfigureAwait(false);
         loggers.CreateLogger("daemon").Started();
@@ -80,6 +80,7 @@ internal sealed class DaemonHost : IAsyncDisposable
             return;
         }
 
+        File.SetUnixFileMode(options.TlsSocket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.SetUnixFileMode(options.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
         if (options.Group.Length > 0)
         {

@@ -16,6 +16,9 @@ internal sealed record DaemonOptions(string Directory)
     /// <summary>The local API socket.</summary>
     public string Socket => Path.Combine(Directory, "unix.socket");
 
+    /// <summary>The API with client certificates for those who come through <c>lxd-user</c>; only root reaches it.</summary>
+    public string TlsSocket => Path.Combine(Directory, "tls.socket");
+
     /// <summary><c>$LXD_DIR</c> or <c>/var/lib/lxd</c>.</summary>
     public static string DefaultDirectory => Environment.GetEnvironmentVariable("LXD_DIR") is { Length: > 0 } dir ? dir : "/var/lib/lxd";
 }

@@ -20,8 +20,10 @@ internal sealed class WebServer : IAsyncDisposable
 
     /// <param name="socket">Path of the socket; an older file there is replaced.</param>
     /// <param name="inherited">File descriptor handed over by systemd, or null.</param>
-    public static async Task<WebServer> StartUnixAsync(string socket, ulong? inherited, RequestDelegate handle, CancellationToken ct)
+    /// <param name="tlsSocket">Path of a second socket, with TLS on it.</param>
+    public static async Task<WebServer> StartUnixAsync(string socket, ulong? inherited, string tlsSocket, Func<X509Certificate2> certificate, RequestDelegate handle, CancellationToken ct)
     {
+        File.Delete(tlsSocket);
         if (inherited is null)
         {
             File.Delete(socket);
@@ -37,22 +39,26 @@ internal sealed class WebServer : IAsyncDisposable
             {
                 kestrel.ListenUnixSocket(socket);
             }
+
+            kestrel.ListenUnixSocket(tlsSocket, listen => UseTls(listen, certificate));
         }, handle, ct).ConfigureAwait(false);
     }
 
     public static Task<WebServer> StartTlsAsync(IPEndPoint endpoint, Func<X509Certificate2> certificate, RequestDelegate handle, CancellationToken ct) =>
-        StartAsync(kestrel => kestrel.Listen(endpoint, listen =>
+        StartAsync(kestrel => kestrel.Listen(endpoint, listen => UseTls(listen, certificate)), handle, ct);
+
+    private static void UseTls(ListenOptions listen, Func<X509Certificate2> certificate)
+    {
+        listen.Protocols = HttpProtocols.Http1AndHttp2;
+        listen.UseHttps(new HttpsConnectionAdapterOptions
         {
-            listen.Protocols = HttpProtocols.Http1AndHttp2;
-            listen.UseHttps(new HttpsConnectionAdapterOptions
-            {
-                SslProtocols = SslProtocols.Tls13,
-                ServerCertificateSelector = (_, _) => certificate(),
-                ClientCertificateMode = ClientCertificateMode.AllowCertificate,
-                ClientCertificateValidation = (_, _, _) => true,
-                CheckCertificateRevocation = false,
-            });
-        }), handle, ct);
+            SslProtocols = SslProtocols.Tls13,
+            ServerCertificateSelector = (_, _) => certificate(),
+            ClientCertificateMode = ClientCertificateMode.AllowCertificate,
+            ClientCertificateValidation = (_, _, _) => true,
+            CheckCertificateRevocation = false,
+        });
+    }
 
     public async ValueTask DisposeAsync()
     {

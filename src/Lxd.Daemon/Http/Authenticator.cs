@@ -1,6 +1,7 @@
 using Lxd.Linux.Users;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Lxd.Daemon.Http;
 
@@ -12,12 +13,14 @@ internal sealed class Authenticator(ITrustStore trust)
 
     public Caller Identify(HttpContext context)
     {
-        if (context.Connection.RemoteIpAddress is not { } remote)
+        var remote = context.Connection.RemoteIpAddress;
+        if (remote is null && context.Features.Get<ITlsConnectionFeature>() is null)
         {
             return UnixPeer(context);
         }
 
-        var address = $"{(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote)}:{context.Connection.RemotePort}";
+        // TLS on a unix socket is a user who came through lxd-user.
+        var address = remote is null ? "@" : $"{(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote)}:{context.Connection.RemotePort}";
         return context.Connection.ClientCertificate is { } certificate ? trust.Find(certificate, address) ?? Caller.Nobody(address) : Caller.Nobody(address);
     }
 

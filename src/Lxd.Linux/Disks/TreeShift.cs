@@ -13,8 +13,8 @@ public static class TreeShift
         uid => from.InnerUid(uid) is { } inner ? to.HostUid(inner) : null,
         gid => from.InnerGid(gid) is { } inner ? to.HostGid(inner) : null), null, ct);
 
-    /// <summary>Changes what the shift tells; with <paramref name="tell"/> only says what would be changed (path, old owner, new owner).</summary>
-    public static void Run(string path, IdShift shift, Action<string, string>? tell, CancellationToken ct)
+    /// <summary>Changes what the shift tells; with <paramref name="tell"/> only says what would be changed (path, new uid, new gid; -1 for an id that stays).</summary>
+    public static void Run(string path, IdShift shift, Action<string, long, long>? tell, CancellationToken ct)
     {
         using var parent = At.OpenDirectory(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))) ?? "/");
         Entry(parent, RawName.FromText(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)))), path, [], new Work(shift, tell, ct));
@@ -51,7 +51,7 @@ public static class TreeShift
         var (uid, gid) = (work.Shift.Uid(stat.Uid) ?? stat.Uid, work.Shift.Gid(stat.Gid) ?? stat.Gid);
         if (work.Tell is not null)
         {
-            work.Tell(shown, $"{stat.Uid}:{stat.Gid} to {uid}:{gid}");
+            work.Tell(shown, work.Shift.Uid(stat.Uid) ?? -1L, work.Shift.Gid(stat.Gid) ?? -1L);
             return;
         }
 
@@ -74,5 +74,5 @@ public static class TreeShift
         }
     }
 
-    private sealed record Work(IdShift Shift, Action<string, string>? Tell, CancellationToken Cancel);
+    private sealed record Work(IdShift Shift, Action<string, long, long>? Tell, CancellationToken Cancel);
 }

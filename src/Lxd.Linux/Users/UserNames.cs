@@ -8,6 +8,9 @@ public static class UserNames
     /// <summary>The user's name, or the number itself where nobody has it.</summary>
     public static string OfUid(uint uid) => uid == 0 ? "root" : Syscall.getpwuid(uid)?.pw_name ?? uid.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>The user's home directory; <c>/</c> where there is no such user.</summary>
+    public static string HomeOf(uint uid) => Syscall.getpwuid(uid)?.pw_dir ?? "/";
+
     /// <summary>The group's id, or null where there is no such group.</summary>
     public static uint? GroupId(string name) => Syscall.getgrnam(name)?.gr_gid;
 
