@@ -69,23 +69,37 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
             return true;
         }, ct);
 
-    /// <summary>Brings the schema up to date: each migration in its own transaction, a copy of the file kept before the first one that changes an existing database.</summary>
+    /// <summary>Whether migrations would change a database that exists already.</summary>
+    public bool IsBehind(IReadOnlyList<Migration> migrations) => Version() is > 0 and var version && version < migrations.Count;
+
+    /// <summary>A copy of everything that is committed; one that is there is replaced.</summary>
+    public void CopyTo(string path)
+    {
+        File.Delete(path);
+        using var copy = _writer.CreateCommand();
+        copy.CommandText = "VACUUM INTO $copy";
+        copy.Parameters.AddWithValue("$copy", path);
+        copy.ExecuteNonQuery();
+    }
+
+    /// <summary>Runs statements in one transaction.</summary>
+    public void Patch(string sql)
+    {
+        using var transaction = _writer.BeginTransaction(deferred: false);
+        using var command = _writer.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+        transaction.Commit();
+    }
+
+    /// <summary>Brings the schema up to date, each migration in its own transaction.</summary>
     public void Migrate(IReadOnlyList<Migration> migrations)
     {
         var current = Version();
         if (current > migrations.Count)
         {
             throw new InvalidOperationException($"The database {Path} has schema version {current}, newer than this program's {migrations.Count}");
-        }
-
-        if (current > 0 && current < migrations.Count)
-        {
-            var copy = $"{Path}.before-{migrations.Count}";
-            File.Delete(copy);
-            using var backup = _writer.CreateCommand();
-            backup.CommandText = "VACUUM INTO $copy";
-            backup.Parameters.AddWithValue("$copy", copy);
-            backup.ExecuteNonQuery();
         }
 
         for (var version = current + 1; version <= migrations.Count; version++)

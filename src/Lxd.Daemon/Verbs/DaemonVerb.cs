@@ -15,7 +15,15 @@ internal static class DaemonVerb
         // Serilog decides what reaches the files; listeners to events may want more.
         using var serilog = new SerilogLoggerProvider(log);
         using var loggers = new LoggerFactory([serilog], new LoggerFilterOptions { MinLevel = LogLevel.Debug, Rules = { new LoggerFilterRule(null, "Microsoft", LogLevel.Warning, null) } });
-        return await DaemonHost.RunAsync(options, loggers).ConfigureAwait(false);
+        try
+        {
+            return await DaemonHost.RunAsync(options, loggers).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync($"Error: {e.Message}").ConfigureAwait(false);
+            return 1;
+        }
     }
 
     private static Serilog.Core.Logger CreateLog(DaemonOptions options)
