@@ -27,6 +27,12 @@ public interface IInstanceDriver
 
     Task<IExecSession> ExecAsync(InstanceRef instance, ExecRequest request, CancellationToken ct);
 
+    /// <summary>Holds on to the network of a running instance, where interfaces were moved in that have to come back. Plugging such an interface does that by itself; a restarted daemon asks.</summary>
+    Task KeepNetworkAsync(InstanceRef instance, CancellationToken ct);
+
+    /// <summary>Moves interfaces that have to come back out of the kept network of an instance that has stopped.</summary>
+    void TakeBackNics(InstanceRef instance, IReadOnlyList<NicSpec> nics);
+
     /// <summary>The running instance's limits, mounts, devices and interfaces.</summary>
     ILiveInstance Live(InstanceRef instance);
 }

@@ -1,29 +1,19 @@
 namespace Lxd.Runtime;
 
-public enum NicKind
-{
-    /// <summary>A veth pair, its host side on a bridge, or free standing without a parent.</summary>
-    Veth,
-
-    /// <summary>A macvlan on the parent interface.</summary>
-    Macvlan,
-
-    /// <summary>The host's interface itself.</summary>
-    Physical,
-}
-
-/// <summary>A network interface of an instance.</summary>
+/// <summary>A network interface of an instance: an interface of the host, ready made, that moves in.</summary>
 /// <param name="Name">Its name inside.</param>
-public sealed record NicSpec(NicKind Kind, string Name)
+/// <param name="Link">Its name on the host, before it moves in and when it comes back.</param>
+public sealed record NicSpec(string Name, string Link)
 {
-    /// <summary>The bridge of a veth, the base of a macvlan, the interface that moves in.</summary>
-    public string Parent { get; init; } = "";
-
-    /// <summary>The host side of a veth.</summary>
-    public string HostName { get; init; } = "";
-
+    /// <summary>Finds it inside again where somebody has renamed it.</summary>
     public string Hwaddr { get; init; } = "";
 
-    /// <summary>0 for the kernel's default.</summary>
-    public int Mtu { get; init; }
+    /// <summary>It is to come back whole to the host when the instance stops: hardware. Others are made anew at each start.</summary>
+    public bool Returns { get; init; }
+
+    /// <summary>Addresses to give it inside, with their prefixes: <c>192.0.2.7/32</c>.</summary>
+    public IReadOnlyList<string> Addresses { get; init; } = [];
+
+    /// <summary>Default gateways inside, at most one a family; <c>dev4</c> and <c>dev6</c> stand for the interface itself.</summary>
+    public IReadOnlyList<string> Gateways { get; init; } = [];
 }

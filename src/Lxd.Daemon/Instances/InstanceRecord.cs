@@ -71,6 +71,27 @@ internal sealed record InstanceRecord
         }
     }
 
+    /// <summary>The instance as it is once these keys are recorded.</summary>
+    public InstanceRecord With(IReadOnlyDictionary<string, string?> recorded) => recorded.Count == 0 ? this : this with { Config = Merged(Config, recorded), ExpandedConfig = Merged(ExpandedConfig, recorded) };
+
+    private static Dictionary<string, string> Merged(Dictionary<string, string> config, IReadOnlyDictionary<string, string?> recorded)
+    {
+        var merged = new Dictionary<string, string>(config, StringComparer.Ordinal);
+        foreach (var (key, value) in recorded)
+        {
+            if (value is null)
+            {
+                merged.Remove(key);
+            }
+            else
+            {
+                merged[key] = value;
+            }
+        }
+
+        return merged;
+    }
+
     public static bool IsRoot(IReadOnlyDictionary<string, string> device) =>
         device.GetValueOrDefault("type") == "disk" && device.GetValueOrDefault("path") == "/" && device.GetValueOrDefault("source", "").Length == 0;
 }

@@ -9,6 +9,11 @@ internal sealed partial class InstanceService
     {
         foreach (var instance in (await with.Store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false)).Where(IsRunning))
         {
+            if (with.Devices.Describe(instance).Nics.Any(n => n.Returns))
+            {
+                await with.Driver.KeepNetworkAsync(with.RefOf(instance), ct).ConfigureAwait(false);
+            }
+
             Watch(instance);
         }
     }

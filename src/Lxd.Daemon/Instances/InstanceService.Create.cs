@@ -117,12 +117,9 @@ internal sealed partial class InstanceService
         config.TryAdd("volatile.last_state.idmap", "[]");
         var instance = await ExpandAsync(plan with { Config = config, CreatedAt = DateTime.UtcNow, LastUsedAt = default }, ct).ConfigureAwait(false);
         var own = new Dictionary<string, string>(config, StringComparer.Ordinal);
-        foreach (var (name, device) in instance.ExpandedDevices.Where(d => d.Value.GetValueOrDefault("type") == "nic" && !d.Value.ContainsKey("hwaddr")))
+        foreach (var (key, value) in await with.Devices.FillAsync(instance, ct).ConfigureAwait(false))
         {
-            if (device.GetValueOrDefault("nictype") != "physical")
-            {
-                own.TryAdd($"volatile.{name}.hwaddr", Devices.MacAddress.Random());
-            }
+            own[key] = value;
         }
 
         return await ExpandAsync(instance with { Config = own }, ct).ConfigureAwait(false);

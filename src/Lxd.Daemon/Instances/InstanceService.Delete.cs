@@ -42,7 +42,7 @@ internal sealed partial class InstanceService
         RemoveDirectory(Path.Combine(with.Paths.Devices, instance.DiskName));
         RemoveDirectory(Path.Combine(with.Paths.Shmounts, instance.DiskName));
         await with.Store.DeleteAsync(instance.Id, ct).ConfigureAwait(false);
-        await with.Devices.ForgetAllAsync(instance, CancellationToken.None).ConfigureAwait(false);
+        await with.Devices.ForgetAllAsync(instance, true, CancellationToken.None).ConfigureAwait(false);
         Tell("instance-deleted", instance, requestor);
     }
 

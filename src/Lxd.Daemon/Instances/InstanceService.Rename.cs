@@ -29,7 +29,7 @@ internal sealed partial class InstanceService
         }, ct).ConfigureAwait(false);
         undo.Commit();
         await with.BackupFiles.WriteAsync(instance.Id, CancellationToken.None).ConfigureAwait(false);
-        await with.Devices.ForgetAllAsync(renamed, CancellationToken.None).ConfigureAwait(false);
+        await with.Devices.ForgetAllAsync(renamed, false, CancellationToken.None).ConfigureAwait(false);
         Tell("instance-renamed", renamed, requestor, new() { ["old_name"] = old.Name });
         return renamed;
     }

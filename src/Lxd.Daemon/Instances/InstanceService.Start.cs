@@ -41,13 +41,12 @@ internal sealed partial class InstanceService
         (instance, var map) = await with.IdMaps.AssignAsync(instance, ct).ConfigureAwait(false);
         instance = await ShiftAsync(instance, map, ct).ConfigureAwait(false);
         Directory.CreateDirectory(LogDirectory(instance), PrivateDirectory);
-        var started = instance;
         var run = await with.Devices.StartAllAsync(instance, map, ct).ConfigureAwait(false);
-        undo.Add(() => with.Devices.StopAllAsync(started));
+        var started = instance.With(run.Volatile);
+        undo.Add(() => CleanAsync(started, "STOPPED"));
         with.Volumes.Protect(instance, map);
         await ApplyTemplatesAsync(instance, ct).ConfigureAwait(false);
         instance = await RecordStartAsync(instance, run, ct).ConfigureAwait(false);
-        undo.Add(() => ClearRunAsync(started, "STOPPED"));
         await with.Driver.StartAsync(Spec(instance, map, run), ct).ConfigureAwait(false);
         undo.Add(async () =>
         {

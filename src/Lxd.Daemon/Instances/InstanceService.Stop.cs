@@ -138,18 +138,11 @@ internal sealed partial class InstanceService
 
     private async Task CleanAsync(InstanceRecord instance, string power)
     {
+        with.Driver.TakeBackNics(with.RefOf(instance), with.Devices.Describe(instance).Nics);
         var cleared = await with.Devices.StopAllAsync(instance).ConfigureAwait(false);
         cleared["volatile.last_state.power"] = power;
         await with.Store.SetConfigAsync(instance.Id, cleared, CancellationToken.None).ConfigureAwait(false);
         await with.BackupFiles.WriteAsync(instance.Id, CancellationToken.None).ConfigureAwait(false);
-        await with.Devices.ForgetAllAsync(instance, CancellationToken.None).ConfigureAwait(false);
-    }
-
-    private async Task ClearRunAsync(InstanceRecord instance, string power)
-    {
-        var cleared = instance.ExpandedDevices.Keys.ToDictionary(d => $"volatile.{d}.host_name", _ => (string?)null);
-        cleared["volatile.last_state.power"] = power;
-        await with.Store.SetConfigAsync(instance.Id, cleared, CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>Waits in the background for an instance to go down by itself, and cleans up then. A stop somebody asked for has cleaned up before.</summary>

@@ -44,6 +44,7 @@ internal sealed partial class InstanceService
         var after = await ExpandAsync(wanted, ct).ConfigureAwait(false);
         await CheckAsync(after, ct).ConfigureAwait(false);
         await CheckProjectAsync(after, ct).ConfigureAwait(false);
+        await with.Devices.CheckPeersAsync(before, after, ct).ConfigureAwait(false);
         await ApplyAsync(before, after, ct).ConfigureAwait(false);
         Tell("instance-updated", after, requestor);
     }
@@ -106,9 +107,9 @@ internal sealed partial class InstanceService
         await using var undo = Undo("update");
         var map = live is null ? Linux.IdMaps.IdMap.Empty : InstanceIdMaps.Current(before);
         var config = new Dictionary<string, string>(after.Config, StringComparer.Ordinal);
-        foreach (var (name, _) in after.ExpandedDevices.Where(d => d.Value.GetValueOrDefault("type") == "nic" && !d.Value.ContainsKey("hwaddr") && d.Value.GetValueOrDefault("nictype") != "physical"))
+        foreach (var (key, value) in await with.Devices.FillAsync(after, ct).ConfigureAwait(false))
         {
-            config.TryAdd($"volatile.{name}.hwaddr", Devices.MacAddress.Random());
+            config[key] = value;
         }
 
         if (Changed(before, after).Any(k => CloudInit.Contains(k) || k.StartsWith("cloud-init.", StringComparison.Ordinal)))
@@ -131,7 +132,7 @@ internal sealed partial class InstanceService
         }
 
         var applied = after with { Config = config };
-        undo.Add(async () => await with.Devices.ChangeAsync(applied, before, map, live, CancellationToken.None).ConfigureAwait(false));
+        undo.Add(async () => await with.Store.SetConfigAsync(before.Id, await with.Devices.ChangeAsync(applied, before, map, live, CancellationToken.None).ConfigureAwait(false), CancellationToken.None).ConfigureAwait(false));
         if (live is not null && Changed(before, after).Any(k => k.StartsWith("limits.", StringComparison.Ordinal)))
         {
             ApplyLimits(live, before, after, undo);
@@ -162,6 +163,6 @@ internal sealed partial class InstanceService
     /// <summary>What the daemon keeps in the configuration and a client that leaves it out does not mean to remove.</summary>
     private static bool IsKept(string key) => key is "volatile.uuid" or "volatile.uuid.generation" or "volatile.base_image" or "volatile.cloud-init.instance-id" or "volatile.apply_template"
         || key.StartsWith("volatile.idmap.", StringComparison.Ordinal)
-        || key.StartsWith("volatile.", StringComparison.Ordinal) && (key.Contains(".last_state.", StringComparison.Ordinal) || key.EndsWith(".host_name", StringComparison.Ordinal))
+        || key.StartsWith("volatile.", StringComparison.Ordinal) && (key.Contains(".last_state.", StringComparison.Ordinal) || key.EndsWith(".host_name", StringComparison.Ordinal) || key.EndsWith(".name", StringComparison.Ordinal))
         || key.StartsWith("volatile.last_state.", StringComparison.Ordinal);
 }

@@ -1,6 +1,7 @@
 using Lxd.Daemon.Instances.Backups;
 using Lxd.Daemon.Instances.Console;
 using Lxd.Daemon.Instances.Devices;
+using Lxd.Daemon.Instances.Devices.Nics;
 using Lxd.Daemon.Instances.Exec;
 using Lxd.Daemon.Instances.Files;
 using Lxd.Daemon.Instances.Files.Sftp;
@@ -31,7 +32,7 @@ internal sealed class InstancesDomain
         Store = new InstanceStore(daemon.Databases.Global);
         IDevice[] devices =
         [
-            new NoneDevice(), new DiskDevice(needs.Volumes), new NicDevice(needs.Networks), new UnixDevice("unix-char", daemon.Paths), new UnixDevice("unix-block", daemon.Paths),
+            new NoneDevice(), new DiskDevice(needs.Volumes), Nics(needs.Networks, Store, daemon), new UnixDevice("unix-char", daemon.Paths), new UnixDevice("unix-block", daemon.Paths),
             new UnsupportedDevice("pci", "PCI devices are only supported by virtual machines"),
         ];
         var files = new BackupFiles(Store, new InstanceDocuments(Store, daemon.VolumeDocuments, daemon.Projects), i => With!.StatusOf(i), needs.Volumes, log);
@@ -55,7 +56,15 @@ internal sealed class InstancesDomain
         var volumes = new InstanceVolumes(new StoredPools(daemon.Databases.Global, daemon.PoolDrivers, daemon.Projects), new VolumeRows(daemon.Databases.Global), daemon.Paths);
         daemon.Images.BeforeDelete = async (fingerprint, ct) => await volumes.DeleteImageAsync((await daemon.Pools.ListAsync(ct).ConfigureAwait(false)).Select(p => p.Name), fingerprint, ct).ConfigureAwait(false);
         return new InstanceNeeds(new LxcDriver(daemon.Paths.Root), volumes,
-            new HostNetworks(daemon.Databases.Global, daemon.Projects) { LeasesChanged = daemon.Networks.NicsChangedAsync }, daemon.Images, new InstanceTemplates(), new InstanceAddresses());
+            new HostNetworks(daemon.Databases.Global, daemon.Projects, daemon.Networks), daemon.Images, new InstanceTemplates(), new InstanceAddresses());
+    }
+
+    private static NicDevice Nics(IInstanceNetworks networks, InstanceStore store, Composition daemon)
+    {
+        var peers = new NicPeers(store);
+        var host = new HostSide(networks.Links, networks.Rules, peers);
+        INicType[] types = [new BridgedNic(host, networks, daemon.Config), new P2pNic(host, daemon.Config), new MacvlanNic(host), new IpvlanNic(host), new RoutedNic(host, daemon.Config), new PhysicalNic(host), new SriovNic(host)];
+        return new NicDevice(types, networks, peers);
     }
 
     public InstanceServices With { get; }

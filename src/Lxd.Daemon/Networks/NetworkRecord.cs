@@ -8,4 +8,9 @@ internal sealed record NetworkRecord(long Id, string Project, string Name, strin
 }
 
 /// <summary>A NIC of an instance on a network.</summary>
-internal sealed record NetworkNic(string Project, string Instance, string Device, string Hwaddr, string Ipv4, string Ipv6);
+/// <param name="Ipv4">Its static address, or the one it was given for as long as it runs; empty for none.</param>
+internal sealed record NetworkNic(string Project, string Instance, string Device, string Hwaddr, string Ipv4, string Ipv6)
+{
+    /// <summary>Where two claim the same, the instance that was there first has it.</summary>
+    public long InstanceId { get; init; }
+}

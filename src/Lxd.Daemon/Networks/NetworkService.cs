@@ -10,7 +10,7 @@ using Lxd.Network.Bridges;
 namespace Lxd.Daemon.Networks;
 
 /// <summary>Managed networks: bridges the daemon makes, and networks that stand for a parent interface.</summary>
-internal sealed class NetworkService(NetworkStore store, ProjectService projects, ProjectQuota quota, EventHub events, DaemonPaths paths)
+internal sealed partial class NetworkService(NetworkStore store, ProjectService projects, ProjectQuota quota, EventHub events, DaemonPaths paths)
 {
     private readonly SemaphoreSlim _lock = new(1, 1);
 
@@ -68,6 +68,11 @@ internal sealed class NetworkService(NetworkStore store, ProjectService projects
 
         var config = type == "bridge" ? Complete(post.Config, true) : NonEmpty(post.Config);
         Validate(type, config);
+        if (type == "bridge")
+        {
+            config.TryAdd("volatile.bridge.hwaddr", MacAddress.Random());
+        }
+
         var network = new NetworkRecord(0, await ProjectAsync(project, ct).ConfigureAwait(false), post.Name, type, post.Description, config);
         await quota.CheckNetworkAsync(network.Project, ct).ConfigureAwait(false);
         await _lock.WaitAsync(ct).ConfigureAwait(false);
@@ -159,23 +164,6 @@ internal sealed class NetworkService(NetworkStore store, ProjectService projects
         Tell("network-deleted", network, requestor);
     }
 
-    /// <summary>The NICs of instances changed: DHCP is told.</summary>
-    public async Task NicsChangedAsync(string project, string name, CancellationToken ct)
-    {
-        if (await FindAsync(project, name, ct).ConfigureAwait(false) is { Type: "bridge" } network)
-        {
-            await _lock.WaitAsync(ct).ConfigureAwait(false);
-            try
-            {
-                Bridge.WriteHosts(Spec(network), await HostsAsync(network, ct).ConfigureAwait(false));
-            }
-            finally
-            {
-                _lock.Release();
-            }
-        }
-    }
-
     public async Task<List<NetworkLease>> LeasesAsync(string project, NetworkRecord network, CancellationToken ct)
     {
         if (network.Type != "bridge")
@@ -206,7 +194,7 @@ internal sealed class NetworkService(NetworkStore store, ProjectService projects
     /// <summary>The project whose networks a project uses.</summary>
     public Task<string> ProjectAsync(string project, CancellationToken ct) => projects.EffectiveAsync(project, "features.networks", ct);
 
-    private BridgeSpec Spec(NetworkRecord network) => new(network.Name, Path.Combine(paths.Networks, network.Name), network.Config);
+    private BridgeSpec Spec(NetworkRecord network) => Spec(network.Name, network.Config);
 
     private async Task StartAsync(NetworkRecord network, CancellationToken ct)
     {
@@ -218,9 +206,6 @@ internal sealed class NetworkService(NetworkStore store, ProjectService projects
         Bridge.WriteHosts(Spec(network), await HostsAsync(network, ct).ConfigureAwait(false));
         await Bridge.StartAsync(Spec(network), ct).ConfigureAwait(false);
     }
-
-    private async Task<List<StaticHost>> HostsAsync(NetworkRecord network, CancellationToken ct) =>
-        (await store.NicsAsync(network.Name, ct).ConfigureAwait(false)).ConvertAll(n => new StaticHost($"{Names.OnDisk(n.Project, n.Instance)}.{n.Device}", n.Hwaddr, n.Instance, n.Ipv4, n.Ipv6));
 
     /// <summary>Chooses what is left to choose. On creation an address not mentioned is chosen too, with NAT.</summary>
     private static Dictionary<string, string> Complete(IReadOnlyDictionary<string, string> given, bool create)

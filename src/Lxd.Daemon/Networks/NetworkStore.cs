@@ -64,9 +64,17 @@ internal sealed class NetworkStore(IDatabase db)
         var instances = await new Instances.InstanceStore(db).ListAsync(new Instances.InstanceFilter(), ct).ConfigureAwait(false);
         return [.. from instance in instances
             from device in instance.ExpandedDevices
-            where device.Value.GetValueOrDefault("type") == "nic" && (device.Value.GetValueOrDefault("network") == network || device.Value.GetValueOrDefault("parent") == network)
-            select new NetworkNic(instance.Project, instance.Name, device.Key, device.Value.GetValueOrDefault("hwaddr", instance.Config.GetValueOrDefault($"volatile.{device.Key}.hwaddr", "")),
-                device.Value.GetValueOrDefault("ipv4.address", ""), device.Value.GetValueOrDefault("ipv6.address", ""))];
+            where device.Value.GetValueOrDefault("type") == "nic" && (device.Value.GetValueOrDefault("network") == network || device.Value.GetValueOrDefault("parent") == network && device.Value.GetValueOrDefault("nictype") == "bridged")
+            select Nic(instance, device.Key, device.Value)];
+    }
+
+    /// <summary>A NIC with its static addresses, or those it was given for as long as it runs.</summary>
+    public static NetworkNic Nic(Instances.InstanceRecord instance, string name, IReadOnlyDictionary<string, string> device)
+    {
+        var given = instance.Config.GetValueOrDefault($"volatile.{name}.last_state.ip_addresses", "").Split(',');
+        return new NetworkNic(instance.Project, instance.Name, name, device.GetValueOrDefault("hwaddr", instance.Config.GetValueOrDefault($"volatile.{name}.hwaddr", "")), Address("ipv4.address", false), Address("ipv6.address", true)) { InstanceId = instance.Id };
+
+        string Address(string key, bool six) => device.GetValueOrDefault(key, "") is { Length: > 0 } own ? own == "none" ? "" : own : given.FirstOrDefault(a => a.Contains(':') == six && a.Length > 0) ?? "";
     }
 
     private static async ValueTask<ILookup<string, string>> UsersAsync(ITx tx)

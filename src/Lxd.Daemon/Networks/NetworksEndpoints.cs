@@ -92,7 +92,8 @@ internal sealed class NetworksEndpoints(NetworkService service)
     {
         if (await service.FindAsync(request.Project, request.Route("name"), ct).ConfigureAwait(false) is { Type: not "bridge" } network)
         {
-            return Response.Sync(new NetworkState { State = "up", Type = network.Type });
+            var parent = (await Interfaces.ReadAsync(Environment.ProcessId).ConfigureAwait(false)).Find(i => i.Name == network.Config.GetValueOrDefault("parent", ""));
+            return Response.Sync(new NetworkState { State = "up", Type = network.Type, Mtu = int.TryParse(network.Config.GetValueOrDefault("mtu"), out var mtu) ? mtu : parent?.Mtu ?? 0 });
         }
 
         var host = await HostAsync(request).ConfigureAwait(false);

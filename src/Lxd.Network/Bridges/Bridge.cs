@@ -1,11 +1,17 @@
+using System.Globalization;
+using System.Net.Sockets;
 using Lxd.Core;
-using Lxd.Linux.Processes;
+using Lxd.Linux.Netlink;
+using Lxd.Network.Nics;
 
 namespace Lxd.Network.Bridges;
 
 /// <summary>Managed bridges of the host: the interface, its addresses, DHCP and DNS, the firewall.</summary>
 public static class Bridge
 {
+    private const int StandardMtu = 1500;
+    private const byte AdministratorsRoute = 4;
+
     public static bool Exists(string name) => File.ReadLines("/proc/self/net/dev").Any(l => l.TrimStart().StartsWith(name + ":", StringComparison.Ordinal));
 
     /// <summary>Brings everything to what the configuration says; a repeat changes nothing. A new bridge that fails leaves nothing.</summary>
@@ -13,38 +19,45 @@ public static class Bridge
     {
         Directory.CreateDirectory(bridge.Directory);
         await using var undo = new Rollback();
-        if (!Exists(bridge.Name))
+        using var socket = new RouteSocket();
+        var link = socket.Find(bridge.Name);
+        if (link is null)
         {
-            await IpAsync(ct, ["link", "add", "dev", bridge.Name, .. (bridge.Get("bridge.hwaddr") is { Length: > 0 } address ? (string[])["address", address] : []), "type", "bridge"]).ConfigureAwait(false);
-            undo.Add(() => IpAsync(CancellationToken.None, ["link", "del", "dev", bridge.Name]));
+            socket.AddBridge(new LinkOptions { Name = bridge.Name, Hwaddr = Hwaddr(bridge) });
+            link = socket.Find(bridge.Name)!;
+            undo.Add(() => new NicLinks().DeleteAsync(bridge.Name));
+            Sysctl.TrySetLink(bridge.Name, "bridge/vlan_filtering", "1");
+            Sysctl.TrySetLink(bridge.Name, "bridge/default_pvid", "1");
         }
 
-        if (bridge.Get("bridge.mtu") is { Length: > 0 } mtu)
+        var mtu = int.TryParse(bridge.Get("bridge.mtu"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : StandardMtu;
+        Sysctl.TrySet($"net/ipv6/conf/{bridge.Name}/disable_ipv6", bridge.Ipv6 is null ? "1" : "0");
+        foreach (var setting in (IEnumerable<string>)["accept_ra", "autoconf", "accept_dad"])
         {
-            await IpAsync(ct, ["link", "set", "dev", bridge.Name, "mtu", mtu]).ConfigureAwait(false);
+            Sysctl.TrySet($"net/ipv6/conf/{bridge.Name}/{setting}", "0");
         }
 
-        Sysctl($"ipv6/conf/{bridge.Name}/accept_ra", "0");
-        Sysctl($"ipv6/conf/{bridge.Name}/autoconf", "0");
-        Sysctl($"ipv6/conf/{bridge.Name}/accept_dad", "0");
-        await IpAsync(ct, ["addr", "flush", "dev", bridge.Name, "scope", "global"]).ConfigureAwait(false);
-        foreach (var subnet in ((IEnumerable<Subnet?>)[bridge.Ipv4, bridge.Ipv6]).OfType<Subnet>())
-        {
-            await IpAsync(ct, ["addr", "add", subnet.ToString(), "dev", bridge.Name, .. (subnet.IsIpv4 ? (string[])[] : ["nodad"])]).ConfigureAwait(false);
-            Sysctl(subnet.IsIpv4 ? "ipv4/ip_forward" : "ipv6/conf/all/forwarding", "1");
-        }
-
-        await IpAsync(ct, ["link", "set", "dev", bridge.Name, "up"]).ConfigureAwait(false);
+        socket.Change(link.Index, new LinkOptions { Up = true, Mtu = mtu, Hwaddr = Hwaddr(bridge) });
+        Addresses(socket, link.Index, bridge);
         foreach (var parent in bridge.Get("bridge.external_interfaces").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            await IpAsync(ct, ["link", "set", "dev", parent, "master", bridge.Name]).ConfigureAwait(false);
+            socket.Change((socket.Find(parent) ?? throw ApiException.BadRequest($"Interface \"{parent}\" doesn't exist")).Index, new LinkOptions { Master = link.Index });
         }
 
-        await RoutesAsync(bridge, ct).ConfigureAwait(false);
+        foreach (var route in Cidr.List($"{bridge.Get("ipv4.routes")},{bridge.Get("ipv6.routes")}"))
+        {
+            socket.AddRoute(new Route(route.Masked().Address, route.Prefix, link.Index) { Protocol = AdministratorsRoute });
+        }
+
         await Firewall.RemoveAsync(bridge, ct).ConfigureAwait(false);
         await Firewall.ApplyAsync(bridge, ct).ConfigureAwait(false);
         undo.Add(() => Firewall.RemoveAsync(bridge, CancellationToken.None));
-        Dnsmasq.Stop(bridge);
+        await Dnsmasq.StopAsync(bridge, ct).ConfigureAwait(false);
+        if (bridge.Ipv4 is null && bridge.Ipv6 is null)
+        {
+            File.Delete(bridge.LeaseFile);
+        }
+
         await Dnsmasq.StartAsync(bridge, ct).ConfigureAwait(false);
         undo.Commit();
     }
@@ -52,12 +65,9 @@ public static class Bridge
     /// <summary>Takes everything down but the files; a repeat does nothing.</summary>
     public static async Task StopAsync(BridgeSpec bridge, CancellationToken ct)
     {
-        Dnsmasq.Stop(bridge);
+        await Dnsmasq.StopAsync(bridge, ct).ConfigureAwait(false);
         await Firewall.RemoveAsync(bridge, ct).ConfigureAwait(false);
-        if (Exists(bridge.Name))
-        {
-            await IpAsync(ct, ["link", "del", "dev", bridge.Name]).ConfigureAwait(false);
-        }
+        await new NicLinks().DeleteAsync(bridge.Name).ConfigureAwait(false);
     }
 
     /// <summary>Whether the bridge and its server run as they were left: a restarted daemon has nothing to do then.</summary>
@@ -67,47 +77,72 @@ public static class Bridge
     public static void WriteHosts(BridgeSpec bridge, IReadOnlyList<StaticHost> hosts)
     {
         Directory.CreateDirectory(bridge.HostsDirectory);
-        var files = hosts.Where(h => h.Hwaddr.Length > 0).ToDictionary(h => h.File, h => string.Join(',', ((IEnumerable<string>)[h.Hwaddr, h.Ipv4, h.Ipv6.Length > 0 ? $"[{h.Ipv6}]" : "", h.Hostname]).Where(p => p.Length > 0)) + "\n");
-        foreach (var old in Directory.EnumerateFiles(bridge.HostsDirectory).Where(f => !files.ContainsKey(Path.GetFileName(f))).ToList())
+        var files = hosts.Where(h => h.Hwaddr.Length > 0).Select(h => h.File).ToHashSet();
+        var changed = false;
+        foreach (var old in Directory.EnumerateFiles(bridge.HostsDirectory).Where(f => !files.Contains(Path.GetFileName(f))).ToList())
         {
             File.Delete(old);
+            changed = true;
         }
 
-        foreach (var (file, text) in files)
+        foreach (var host in hosts)
         {
-            var path = Path.Combine(bridge.HostsDirectory, file);
-            if (!File.Exists(path) || File.ReadAllText(path) != text)
-            {
-                File.WriteAllText(path, text);
-            }
+            changed |= Write(bridge, host);
         }
 
-        Dnsmasq.Reload(bridge);
+        if (changed)
+        {
+            Dnsmasq.Reload(bridge);
+        }
     }
 
-    private static async Task RoutesAsync(BridgeSpec bridge, CancellationToken ct)
+    /// <summary>Writes what DHCP knows of one NIC; nothing happens where it knows that already.</summary>
+    public static void WriteHost(BridgeSpec bridge, StaticHost host)
     {
-        foreach (var key in (IEnumerable<string>)["ipv4.routes", "ipv6.routes"])
+        if (Write(bridge, host))
         {
-            foreach (var route in bridge.Get(key).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-            {
-                await IpAsync(ct, [key[..4] == "ipv4" ? "-4" : "-6", "route", "replace", route, "dev", bridge.Name, "proto", "static"]).ConfigureAwait(false);
-            }
+            Dnsmasq.Reload(bridge);
         }
     }
 
-    private static Task IpAsync(CancellationToken ct, string[] arguments) => ProcessRunner.RunAsync("ip", arguments, ct);
+    /// <summary>The static addresses of all NICs but the one of the file.</summary>
+    public static IEnumerable<string> HostAddresses(BridgeSpec bridge, string but) => !Directory.Exists(bridge.HostsDirectory) ? []
+        : Directory.EnumerateFiles(bridge.HostsDirectory).Where(f => Path.GetFileName(f) != but).SelectMany(f => File.ReadAllText(f).Trim().Split(',')).Select(p => p.Trim('[', ']')).Where(p => System.Net.IPAddress.TryParse(p, out _));
 
-    /// <summary>A kernel without the family, or a host that keeps its settings to itself, is no reason to fail.</summary>
-    private static void Sysctl(string path, string value)
+    private static bool Write(BridgeSpec bridge, StaticHost host)
     {
-        try
+        if (host.Hwaddr.Length == 0)
         {
-            File.WriteAllText("/proc/sys/net/" + path, value);
+            return false;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+
+        var path = Path.Combine(bridge.HostsDirectory, host.File);
+        if (File.Exists(path) && File.ReadAllText(path) == host.Text)
         {
-            // The bridge works all the same within itself.
+            return false;
+        }
+
+        Directory.CreateDirectory(bridge.HostsDirectory);
+        File.WriteAllText(path, host.Text);
+        return true;
+    }
+
+    /// <summary>New addresses first: the kernel drops all routes of a link with its last address, those of others too.</summary>
+    private static void Addresses(RouteSocket socket, int link, BridgeSpec bridge)
+    {
+        var wanted = ((IEnumerable<Subnet?>)[bridge.Ipv4, bridge.Ipv6]).OfType<Subnet>().Select(s => (s.Address, s.Prefix)).ToList();
+        foreach (var (address, prefix) in wanted)
+        {
+            socket.AddAddress(link, address, prefix);
+            Sysctl.TrySet(address.AddressFamily == AddressFamily.InterNetwork ? "net/ipv4/ip_forward" : "net/ipv6/conf/all/forwarding", "1");
+        }
+
+        foreach (var (address, prefix) in socket.Addresses(link).Where(a => !wanted.Contains(a)))
+        {
+            socket.RemoveAddress(link, address, prefix);
         }
     }
+
+    /// <summary>Without one of its own a bridge would take that of one of its ports, and another one when that goes.</summary>
+    private static string? Hwaddr(BridgeSpec bridge) => bridge.Get("bridge.hwaddr") is { Length: > 0 } own ? own : bridge.Config.GetValueOrDefault("volatile.bridge.hwaddr");
 }

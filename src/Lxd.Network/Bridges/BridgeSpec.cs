@@ -31,4 +31,7 @@ public sealed record BridgeSpec(string Name, string Directory, IReadOnlyDictiona
 
 /// <summary>What DHCP knows of a NIC beforehand.</summary>
 /// <param name="File">The file's name: <c>PROJECT_INSTANCE.DEVICE</c>.</param>
-public sealed record StaticHost(string File, string Hwaddr, string Hostname, string Ipv4, string Ipv6);
+public sealed record StaticHost(string File, string Hwaddr, string Hostname, string Ipv4, string Ipv6)
+{
+    public string Text => string.Join(',', ((IEnumerable<string>)[Hwaddr, Ipv4, Ipv6.Length > 0 ? $"[{Ipv6}]" : "", Hostname]).Where(p => p.Length > 0)) + "\n";
+}

@@ -18,16 +18,19 @@ internal static class Dnsmasq
         Directory.CreateDirectory(bridge.HostsDirectory);
         await File.WriteAllTextAsync(bridge.RawFile, bridge.Get("raw.dnsmasq") + "\n", ct).ConfigureAwait(false);
         await ProcessRunner.RunAsync("dnsmasq", Arguments(bridge), ct).ConfigureAwait(false);
+        var pid = File.ReadAllText(OwnPidFile(bridge)).Trim();
+        await File.WriteAllTextAsync(bridge.PidFile, $"name: dnsmasq\npid: {pid}\n", ct).ConfigureAwait(false);
     }
 
     public static bool IsRunning(BridgeSpec bridge) => Pid(bridge) > 0;
 
-    /// <summary>Ends it; a repeat does nothing.</summary>
-    public static void Stop(BridgeSpec bridge)
+    /// <summary>Ends it and returns when its sockets are free; a repeat does nothing.</summary>
+    public static async Task StopAsync(BridgeSpec bridge, CancellationToken ct)
     {
         if (Pid(bridge) is > 0 and var pid)
         {
             Signals.Send(pid, 15);
+            await Pidfd.WaitExitAsync(pid).WaitAsync(ct).ConfigureAwait(false);
         }
 
         File.Delete(bridge.PidFile);
@@ -47,8 +50,9 @@ internal static class Dnsmasq
     {
         try
         {
-            return int.TryParse(File.ReadAllText(bridge.PidFile).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-                && File.ReadAllText($"/proc/{pid}/cmdline").Contains(bridge.PidFile, StringComparison.Ordinal) ? pid : 0;
+            var line = File.ReadLines(bridge.PidFile).FirstOrDefault(l => l.StartsWith("pid: ", StringComparison.Ordinal)) ?? "";
+            return line.Length > 5 && int.TryParse(line[5..], NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+                && File.ReadAllText($"/proc/{pid}/cmdline").Contains(OwnPidFile(bridge), StringComparison.Ordinal) ? pid : 0;
         }
         catch (IOException)
         {
@@ -56,11 +60,14 @@ internal static class Dnsmasq
         }
     }
 
+    /// <summary>Where it writes its number; ours tells more.</summary>
+    private static string OwnPidFile(BridgeSpec bridge) => Path.Combine(bridge.Directory, "dnsmasq.own-pid");
+
     private static List<string> Arguments(BridgeSpec bridge)
     {
         List<string> arguments =
         [
-            "--strict-order", "--bind-interfaces", "--except-interface=lo", $"--pid-file={bridge.PidFile}", "--no-ping", $"--interface={bridge.Name}", "--dhcp-rapid-commit", "--no-negcache",
+            "--strict-order", "--bind-interfaces", "--except-interface=lo", $"--pid-file={OwnPidFile(bridge)}", "--no-ping", $"--interface={bridge.Name}", "--dhcp-rapid-commit", "--no-negcache",
             "--quiet-dhcp", "--quiet-dhcp6", "--quiet-ra", "--dhcp-no-override", "--dhcp-authoritative", $"--dhcp-leasefile={bridge.LeaseFile}", $"--dhcp-hostsfile={bridge.HostsDirectory}",
             $"--conf-file={bridge.RawFile}", "--user=" + (UserNames.GroupId("nogroup") is null ? "root" : "nobody"),
         ];

@@ -1,9 +1,7 @@
 using System.Globalization;
 using Lxd.Core;
 using Lxd.Linux.Cgroups;
-using Lxd.Linux.IdMaps;
 using Lxd.Linux.Mounts;
-using Lxd.Linux.Processes;
 using Lxd.Linux.Spawn;
 
 namespace Lxd.Runtime.Lxc;
@@ -81,51 +79,18 @@ internal sealed class LiveContainer(LxcDriver driver, InstanceRef instance, int 
 
     public async Task AddNicAsync(NicSpec nic, CancellationToken ct)
     {
-        var temporary = nic.Kind == NicKind.Physical ? nic.Parent : "lx" + Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(5));
-        await using var undo = new Rollback();
-        if (nic.Kind == NicKind.Veth)
+        ct.ThrowIfCancellationRequested();
+        await LiveNics.AddAsync(init, nic).ConfigureAwait(false);
+        if (nic.Returns)
         {
-            await IpAsync(ct, "link", "add", nic.HostName, "type", "veth", "peer", "name", temporary).ConfigureAwait(false);
-            undo.Add(() => IpAsync(CancellationToken.None, "link", "del", nic.HostName));
-            if (nic.Parent.Length > 0)
-            {
-                await IpAsync(ct, "link", "set", nic.HostName, "master", nic.Parent).ConfigureAwait(false);
-            }
-
-            await IpAsync(ct, "link", "set", nic.HostName, "up").ConfigureAwait(false);
+            await driver.Nics.KeepAsync(instance, init).ConfigureAwait(false);
         }
-        else if (nic.Kind == NicKind.Macvlan)
-        {
-            await IpAsync(ct, "link", "add", "link", nic.Parent, "name", temporary, "type", "macvlan", "mode", "bridge").ConfigureAwait(false);
-            undo.Add(() => IpAsync(CancellationToken.None, "link", "del", temporary));
-        }
-
-        string[] address = nic.Hwaddr.Length > 0 ? ["address", nic.Hwaddr] : [];
-        string[] mtu = nic.Mtu > 0 ? ["mtu", nic.Mtu.ToString(CultureInfo.InvariantCulture)] : [];
-        if (address.Length + mtu.Length > 0)
-        {
-            await IpAsync(ct, ["link", "set", temporary, .. address, .. mtu]).ConfigureAwait(false);
-        }
-
-        await IpAsync(ct, "link", "set", temporary, "netns", init.ToString(CultureInfo.InvariantCulture), "name", nic.Name).ConfigureAwait(false);
-        await InsideIpAsync(ct, "link", "set", nic.Name, "up").ConfigureAwait(false);
-        undo.Commit();
     }
 
-    public async Task RemoveNicAsync(NicSpec nic, CancellationToken ct)
+    public Task RemoveNicAsync(NicSpec nic, CancellationToken ct)
     {
-        if (nic.Kind == NicKind.Veth)
-        {
-            await IpAsync(ct, "link", "del", nic.HostName).ConfigureAwait(false);
-        }
-        else if (nic.Kind == NicKind.Physical)
-        {
-            await InsideIpAsync(ct, "link", "set", nic.Name, "netns", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), "name", nic.Parent).ConfigureAwait(false);
-        }
-        else
-        {
-            await InsideIpAsync(ct, "link", "del", nic.Name).ConfigureAwait(false);
-        }
+        ct.ThrowIfCancellationRequested();
+        return LiveNics.RemoveAsync(init, nic);
     }
 
     public async Task<IConsoleSession> ConsoleAsync(CancellationToken ct)
@@ -159,10 +124,6 @@ internal sealed class LiveContainer(LxcDriver driver, InstanceRef instance, int 
     private bool WriteAllCpus() => File.Exists("/sys/devices/system/cpu/online") && _cgroup.Write("cpuset", "cpuset.cpus", File.ReadAllText("/sys/devices/system/cpu/online").Trim());
 
     private uint RootUid() => uint.TryParse(File.ReadLines($"/proc/{init}/uid_map").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], out var uid) ? uid : 0;
-
-    private static Task IpAsync(CancellationToken ct, params string[] arguments) => ProcessRunner.RunAsync("ip", arguments, ct);
-
-    private Task InsideIpAsync(CancellationToken ct, params string[] arguments) => ProcessRunner.RunAsync("nsenter", [$"--net=/proc/{init}/ns/net", "ip", .. arguments], ct);
 
     private static long Stat(string? text, string key)
     {

@@ -180,24 +180,19 @@ internal sealed class LxcConfig(InstanceSpec spec, string seccompFile, string ro
         {
             var nic = spec.Nics[i];
             var prefix = $"lxc.net.{i.ToString(CultureInfo.InvariantCulture)}.";
-            Add(prefix + "type", nic.Kind switch { NicKind.Veth => "veth", NicKind.Macvlan => "macvlan", _ => "phys" });
+            Add(prefix + "type", "phys");
+            Add(prefix + "link", nic.Link);
             Add(prefix + "name", nic.Name);
             Add(prefix + "flags", "up");
-            Optional(prefix + "link", nic.Parent);
-            Optional(prefix + "hwaddr", nic.Hwaddr);
-            if (nic.Kind == NicKind.Veth)
+            foreach (var address in nic.Addresses)
             {
-                Optional(prefix + "veth.pair", nic.HostName);
+                // Without a broadcast address of its own it would get one made up.
+                Add(prefix + (address.Contains(':') ? "ipv6.address" : "ipv4.address"), address.Contains(':') ? address : address + " 0.0.0.0");
             }
 
-            if (nic.Kind == NicKind.Macvlan)
+            foreach (var gateway in nic.Gateways)
             {
-                Add(prefix + "macvlan.mode", "bridge");
-            }
-
-            if (nic.Mtu > 0)
-            {
-                Add(prefix + "mtu", nic.Mtu.ToString(CultureInfo.InvariantCulture));
+                Add(prefix + (gateway == "dev6" || gateway.Contains(':') ? "ipv6.gateway" : "ipv4.gateway"), gateway.StartsWith("dev", StringComparison.Ordinal) ? "dev" : gateway);
             }
         }
     }
@@ -216,14 +211,6 @@ internal sealed class LxcConfig(InstanceSpec spec, string seccompFile, string ro
 
     /// <summary>As in fstab: a space would end the field.</summary>
     private static string Escape(string path) => path.Replace("\\", "\\134", StringComparison.Ordinal).Replace(" ", "\\040", StringComparison.Ordinal).Replace("\t", "\\011", StringComparison.Ordinal).Replace("\n", "\\012", StringComparison.Ordinal);
-
-    private void Optional(string key, string value)
-    {
-        if (value.Length > 0)
-        {
-            Add(key, value);
-        }
-    }
 
     /// <summary>A line of its own: a value with a line break would smuggle in another key.</summary>
     private void Add(string key, string value)

@@ -27,6 +27,9 @@ public sealed class LxcDriver : IInstanceDriver
     /// <summary>The path of <c>lxd-monitor</c>.</summary>
     internal string Helper { get; }
 
+    /// <summary>The interfaces of running containers.</summary>
+    internal LiveNics Nics { get; } = new();
+
     public (string Name, string Version) Version { get; private set; } = ("lxc", "");
 
     /// <summary>Finds out the version of liblxc; a host without liblxc fails here.</summary>
@@ -121,6 +124,17 @@ public sealed class LxcDriver : IInstanceDriver
     }
 
     public Task<IExecSession> ExecAsync(InstanceRef instance, ExecRequest request, CancellationToken ct) => LxcExecSession.StartAsync(this, instance, request, ct);
+
+    public async Task KeepNetworkAsync(InstanceRef instance, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        if (Pid(instance) is > 0 and var pid)
+        {
+            await Nics.KeepAsync(instance, pid).ConfigureAwait(false);
+        }
+    }
+
+    public void TakeBackNics(InstanceRef instance, IReadOnlyList<NicSpec> nics) => Nics.TakeBack(instance, nics);
 
     public ILiveInstance Live(InstanceRef instance) => new LiveContainer(this, instance, Pid(instance) is > 0 and var pid ? pid : throw ApiException.BadRequest("The instance is not running"));
 

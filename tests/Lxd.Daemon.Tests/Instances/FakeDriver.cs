@@ -71,6 +71,12 @@ internal sealed class FakeDriver : IInstanceDriver
     /// <summary>Gives back what it is fed; ends when its input does, with 7.</summary>
     public Task<IExecSession> ExecAsync(InstanceRef instance, ExecRequest request, CancellationToken ct) => Task.FromResult<IExecSession>(new Echo(request));
 
+    public Task KeepNetworkAsync(InstanceRef instance, CancellationToken ct) => Task.CompletedTask;
+
+    public void TakeBackNics(InstanceRef instance, IReadOnlyList<NicSpec> nics)
+    {
+    }
+
     public ILiveInstance Live(InstanceRef instance) => new Alive(this, _runs.GetValueOrDefault(instance.Name) ?? throw ApiException.BadRequest("The instance is not running"));
 
     private sealed class Run(InstanceSpec spec, int pid)

@@ -2,7 +2,9 @@ using Lxd.Core;
 using Lxd.Core.Api;
 using Lxd.Daemon.Instances;
 using Lxd.Daemon.Instances.Devices;
+using Lxd.Daemon.Instances.Devices.Nics;
 using Lxd.Linux.IdMaps;
+using Lxd.Network.Nics;
 
 namespace Lxd.Daemon.Tests.Instances;
 
@@ -90,16 +92,20 @@ internal sealed class FakeVolumes(string root) : IInstanceVolumes
 
 internal sealed class FakeNetworks : IInstanceNetworks
 {
-    public Task<NicNetwork> GetAsync(string project, string name, CancellationToken ct) =>
-        name == "lxdbr0" ? Task.FromResult(new NicNetwork(name, "bridge", name, new Dictionary<string, string> { ["ipv4.address"] = "10.1.2.1/24" })) : throw ApiException.NotFound("Network not found");
+    public INicLinks Links { get; } = new FakeLinks();
 
-    public bool InterfaceExists(string name) => name == "lxdbr0";
+    public INicRules Rules { get; } = new FakeRules();
+
+    public Task<NicNetwork?> FindAsync(string project, string name, CancellationToken ct) =>
+        Task.FromResult(name == "lxdbr0" ? new NicNetwork(name, "bridge", name, new Dictionary<string, string> { ["ipv4.address"] = "10.1.2.1/24" }) : null);
 
     public Task LeasesChangedAsync(string project, string network, CancellationToken ct) => Task.CompletedTask;
 
-    public Task AddRoutesAsync(string hostName, IReadOnlyList<string> routes, CancellationToken ct) => Task.CompletedTask;
+    public Task NicStartsAsync(NicContext nic, CancellationToken ct) => Task.CompletedTask;
 
-    public Task ShapeAsync(string hostName, long ingressBits, long egressBits, CancellationToken ct) => Task.CompletedTask;
+    public Task<string?> ReserveAsync(NicContext nic, string family, CancellationToken ct) => Task.FromResult<string?>(family == "ipv4" ? "10.1.2.77" : null);
+
+    public Task ReleaseAsync(NicContext nic, CancellationToken ct) => Task.CompletedTask;
 }
 
 internal sealed class FakeImages : IInstanceImages
@@ -127,8 +133,9 @@ internal sealed class FakeAddresses : IInstanceAddresses
 /// <summary>A daemon whose instances are all fakes, with a root disk in the default profile.</summary>
 internal sealed class InstanceLab : IAsyncDisposable
 {
-    private InstanceLab(TestDaemon daemon, FakeDriver driver, FakeVolumes volumes, FakeTemplates templates)
+    private InstanceLab(TestDaemon daemon, FakeDriver driver, FakeVolumes volumes, FakeTemplates templates, FakeNetworks networks)
     {
+        Networks = networks;
         Daemon = daemon;
         Driver = driver;
         Volumes = volumes;
@@ -136,6 +143,11 @@ internal sealed class InstanceLab : IAsyncDisposable
     }
 
     public TestDaemon Daemon { get; }
+    public FakeNetworks Networks { get; }
+
+    /// <summary>What was asked of the rules of the host.</summary>
+    public List<string> Rules => ((FakeRules)Networks.Rules).Log;
+
     public FakeDriver Driver { get; }
     public FakeVolumes Volumes { get; }
     public FakeTemplates Templates { get; }
@@ -144,11 +156,12 @@ internal sealed class InstanceLab : IAsyncDisposable
     {
         var driver = new FakeDriver();
         var templates = new FakeTemplates();
+        var networks = new FakeNetworks();
         FakeVolumes? volumes = null;
-        var daemon = await TestDaemon.StartAsync(instances: c => new InstanceNeeds(driver, volumes = new FakeVolumes(c.Paths.Root), new FakeNetworks(), new FakeImages(), templates, new FakeAddresses()));
+        var daemon = await TestDaemon.StartAsync(instances: c => new InstanceNeeds(driver, volumes = new FakeVolumes(c.Paths.Root), networks, new FakeImages(), templates, new FakeAddresses()));
         var (status, body) = await daemon.SendAsync("PUT", "/1.0/profiles/default", """{"devices":{"root":{"type":"disk","path":"/","pool":"default"}}}""");
         Assert.True(status == 200, body?["error"]?.ToString());
-        return new InstanceLab(daemon, driver, volumes!, templates);
+        return new InstanceLab(daemon, driver, volumes!, templates, networks);
     }
 
     /// <summary>Runs a request's operation, which must succeed.</summary>

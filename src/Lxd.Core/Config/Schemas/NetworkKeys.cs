@@ -71,7 +71,7 @@ public static class NetworkKeys
     public static ConfigSchema Macvlan { get; } = new("network-macvlan",
     [
         new("gvrp", "bool", Default: "false", Check: Checks.Bool) { Group = "network-conf" },
-        new("mtu", "integer", Check: Checks.Integer) { Group = "network-conf" },
+        new("mtu", "integer", Check: Checks.Range(68, 16384)) { Group = "network-conf" },
         new("parent") { Group = "network-conf", Scope = "local" },
         new("user.*") { Group = "network-conf" },
         new("vlan", "integer", Check: Checks.Integer) { Group = "network-conf" },

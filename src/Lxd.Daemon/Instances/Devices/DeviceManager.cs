@@ -46,8 +46,9 @@ internal sealed class DeviceManager(IReadOnlyList<IDevice> types, InstanceStore 
         var run = DeviceRun.Empty;
         foreach (var device in All(instance, map))
         {
-            run = run.With(await StartAsync(device, ct).ConfigureAwait(false));
-            undo.Add(() => TypeOf(device).StopAsync(device, CancellationToken.None));
+            var own = await StartAsync(device, ct).ConfigureAwait(false);
+            undo.Add(() => TypeOf(device).StopAsync(device.With(own.Volatile), CancellationToken.None));
+            run = run.With(own);
         }
 
         undo.Commit();
@@ -75,6 +76,40 @@ internal sealed class DeviceManager(IReadOnlyList<IDevice> types, InstanceStore 
         return cleared;
     }
 
+    /// <summary>What the devices consist of while the instance runs.</summary>
+    public DeviceRun Describe(InstanceRecord instance) => All(instance, IdMap.Empty).Aggregate(DeviceRun.Empty, (run, device) => run.With(TypeOf(device).Describe(device)));
+
+    /// <summary>The volatile keys the devices want recorded, those that are there already left out.</summary>
+    public async Task<Dictionary<string, string>> FillAsync(InstanceRecord instance, CancellationToken ct)
+    {
+        var keys = new Dictionary<string, string>();
+        foreach (var device in All(instance, IdMap.Empty))
+        {
+            foreach (var (key, value) in (await TypeOf(device).FillAsync(device, ct).ConfigureAwait(false)).Where(p => !instance.Config.ContainsKey(p.Key)))
+            {
+                keys[key] = value;
+            }
+        }
+
+        return keys;
+    }
+
+    /// <summary>Throws for the first device a user changes that gets in the way of another instance's.</summary>
+    public async Task CheckPeersAsync(InstanceRecord before, InstanceRecord after, CancellationToken ct)
+    {
+        foreach (var device in All(after, IdMap.Empty).Where(d => !(before.ExpandedDevices.TryGetValue(d.Name, out var old) && Same(old, after.ExpandedDevices[d.Name]))))
+        {
+            try
+            {
+                await TypeOf(device).CheckPeersAsync(device, ct).ConfigureAwait(false);
+            }
+            catch (ApiException e)
+            {
+                throw new ApiException(e.Status, $"Invalid devices: Device validation failed for \"{device.Name}\": {e.Message}", e);
+            }
+        }
+    }
+
     /// <summary>Records what all devices of a new instance need; returns the instance anew.</summary>
     public async Task<InstanceRecord> AddAllAsync(InstanceRecord instance, CancellationToken ct)
     {
@@ -87,11 +122,15 @@ internal sealed class DeviceManager(IReadOnlyList<IDevice> types, InstanceStore 
     }
 
     /// <summary>The instance is gone, or has another name: what others keep of its devices is written anew.</summary>
-    public async Task ForgetAllAsync(InstanceRecord instance, CancellationToken ct)
+    public async Task ForgetAllAsync(InstanceRecord instance, bool gone, CancellationToken ct)
     {
         foreach (var device in All(instance, IdMap.Empty))
         {
             await TypeOf(device).ChangedAsync(device, ct).ConfigureAwait(false);
+            if (gone)
+            {
+                await TypeOf(device).RemovedAsync(device, ct).ConfigureAwait(false);
+            }
         }
     }
 
@@ -112,10 +151,14 @@ internal sealed class DeviceManager(IReadOnlyList<IDevice> types, InstanceStore 
             if (live is not null)
             {
                 await UnplugAsync(device, TypeOf(device).Describe(device), live, ct).ConfigureAwait(false);
-                undo.Add(async () => await PlugAsync(device, live, CancellationToken.None).ConfigureAwait(false));
+                undo.Add(async () =>
+                {
+                    var again = await PlugAsync(device, live, CancellationToken.None).ConfigureAwait(false);
+                    await store.SetConfigAsync(before.Id, again.Volatile, CancellationToken.None).ConfigureAwait(false);
+                });
             }
 
-            Forget(device, now.ContainsKey(name), record);
+            await ForgetAsync(device, now.ContainsKey(name) ? Context(after, name, map) : null, record, ct).ConfigureAwait(false);
         }
 
         foreach (var name in updated)
@@ -126,11 +169,12 @@ internal sealed class DeviceManager(IReadOnlyList<IDevice> types, InstanceStore 
 
         foreach (var name in now.Keys.Where(n => !old.ContainsKey(n) || replaced.Contains(n) && !updated.Contains(n)))
         {
-            var device = Context(after, name, map);
+            // A device in place of another of its name starts without what that one has recorded.
+            var device = Context(after, name, map).With(record);
             if (live is not null)
             {
                 var run = await PlugAsync(device, live, ct).ConfigureAwait(false);
-                undo.Add(() => UnplugAsync(device, run, live, CancellationToken.None));
+                undo.Add(() => UnplugAsync(device.With(run.Volatile), run, live, CancellationToken.None));
                 foreach (var (key, value) in run.Volatile)
                 {
                     record[key] = value;
@@ -158,6 +202,10 @@ internal sealed class DeviceManager(IReadOnlyList<IDevice> types, InstanceStore 
             {
                 var device = Context(before, name, IdMap.Empty);
                 await TypeOf(device).ChangedAsync(device, ct).ConfigureAwait(false);
+                if (now is null)
+                {
+                    await TypeOf(device).RemovedAsync(device, ct).ConfigureAwait(false);
+                }
             }
 
             if (now is not null)
@@ -171,8 +219,8 @@ internal sealed class DeviceManager(IReadOnlyList<IDevice> types, InstanceStore 
     private async Task<DeviceRun> PlugAsync(DeviceContext device, ILiveInstance live, CancellationToken ct)
     {
         await using var undo = new Rollback(e => log.DeviceStopFailed(device.Name, device.Instance.Name, e));
-        var run = await StartAsync(device, ct).ConfigureAwait(false);
-        undo.Add(() => TypeOf(device).StopAsync(device, CancellationToken.None));
+        var run = await StartAsync(device with { Hot = true }, ct).ConfigureAwait(false);
+        undo.Add(() => TypeOf(device).StopAsync(device.With(run.Volatile), CancellationToken.None));
         foreach (var nic in run.Nics)
         {
             await live.AddNicAsync(nic, ct).ConfigureAwait(false);
@@ -227,6 +275,10 @@ internal sealed class DeviceManager(IReadOnlyList<IDevice> types, InstanceStore 
         {
             throw new ApiException(e.Status, $"Failed starting device \"{device.Name}\": {e.Message}", e);
         }
+        catch (IOException e)
+        {
+            throw ApiException.Internal($"Failed starting device \"{device.Name}\": {e.Message}", e);
+        }
     }
 
     /// <summary>The root disk cannot leave nor change its pool.</summary>
@@ -250,21 +302,20 @@ internal sealed class DeviceManager(IReadOnlyList<IDevice> types, InstanceStore 
 
     private static void ClearRun(DeviceContext device, Dictionary<string, string?> record)
     {
-        foreach (var key in device.Instance.Config.Keys.Where(k => k == device.VolatileKey("host_name") || k.StartsWith(device.VolatileKey("last_state."), StringComparison.Ordinal)))
+        foreach (var key in device.Instance.Config.Keys.Where(k => k == device.VolatileKey("host_name") || k == device.VolatileKey("name") || k.StartsWith(device.VolatileKey("last_state."), StringComparison.Ordinal)))
         {
             record[key] = null;
         }
     }
 
-    /// <summary>A device that left takes its volatile keys along; one that is replaced keeps its address.</summary>
-    private static void Forget(DeviceContext device, bool replaced, Dictionary<string, string?> record)
+    /// <summary>A device that left takes its volatile keys along; what the one in its place would have recorded anyhow it may keep.</summary>
+    private async Task ForgetAsync(DeviceContext device, DeviceContext? now, Dictionary<string, string?> record, CancellationToken ct)
     {
-        foreach (var key in device.Instance.Config.Keys.Where(k => k.StartsWith($"volatile.{device.Name}.", StringComparison.Ordinal)))
+        var own = device.Instance.Config.Keys.Where(k => k.StartsWith($"volatile.{device.Name}.", StringComparison.Ordinal)).ToDictionary(k => k, _ => (string?)null);
+        var kept = now is null ? [] : (await TypeOf(now).FillAsync(now.With(own), ct).ConfigureAwait(false)).Keys.ToHashSet();
+        foreach (var key in own.Keys.Where(k => !kept.Contains(k)))
         {
-            if (!replaced || !key.EndsWith(".hwaddr", StringComparison.Ordinal))
-            {
-                record[key] = null;
-            }
+            record[key] = null;
         }
     }
 

@@ -1,3 +1,6 @@
+using Lxd.Daemon.Instances.Devices.Nics;
+using Lxd.Network.Nics;
+
 namespace Lxd.Daemon.Instances.Devices;
 
 /// <summary>A managed network as a NIC needs to know it.</summary>
@@ -5,21 +8,25 @@ namespace Lxd.Daemon.Instances.Devices;
 /// <param name="Interface">The host's interface: the bridge, or the network's parent.</param>
 internal sealed record NicNetwork(string Name, string Kind, string Interface, IReadOnlyDictionary<string, string> Config);
 
-/// <summary>What NICs need of networks.</summary>
+/// <summary>What NICs need of networks and of the host.</summary>
 internal interface IInstanceNetworks
 {
-    /// <summary>The managed network; throws not-found in LXD's words where there is none.</summary>
-    Task<NicNetwork> GetAsync(string project, string name, CancellationToken ct);
+    INicLinks Links { get; }
 
-    /// <summary>Whether the host has such an interface.</summary>
-    bool InterfaceExists(string name);
+    INicRules Rules { get; }
+
+    /// <summary>The managed network; null where there is none.</summary>
+    Task<NicNetwork?> FindAsync(string project, string name, CancellationToken ct);
 
     /// <summary>The NICs of instances on this network changed: names and static addresses are written anew.</summary>
     Task LeasesChangedAsync(string project, string network, CancellationToken ct);
 
-    /// <summary>Routes on the host to addresses behind a NIC.</summary>
-    Task AddRoutesAsync(string hostName, IReadOnlyList<string> routes, CancellationToken ct);
+    /// <summary>A NIC is about to run: DHCP has to know it by then.</summary>
+    Task NicStartsAsync(NicContext nic, CancellationToken ct);
 
-    /// <summary>Rate limits (bits per second, 0 for none), transmit queue, isolation and filters of a NIC's host side.</summary>
-    Task ShapeAsync(string hostName, long ingressBits, long egressBits, CancellationToken ct);
+    /// <summary>An address of the family that DHCP gives to this NIC alone from now on; null where the network has none to give.</summary>
+    Task<string?> ReserveAsync(NicContext nic, string family, CancellationToken ct);
+
+    /// <summary>A NIC is gone for good, and DHCP may give its addresses to others.</summary>
+    Task ReleaseAsync(NicContext nic, CancellationToken ct);
 }

@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 
-namespace Lxd.Daemon.Instances.Devices;
+namespace Lxd.Core;
 
 /// <summary>Addresses of interfaces.</summary>
-internal static partial class MacAddress
+public static partial class MacAddress
 {
     /// <summary>A random address of the range LXD hands out: <c>00:16:3e:xx:xx:xx</c>.</summary>
     public static string Random()

@@ -1,0 +1,73 @@
+namespace Lxd.Daemon.Tests.Instances;
+
+public sealed class NicTests
+{
+    private const string Eth0 = """
+        ,"devices":{"eth0":{"type":"nic","nictype":"bridged","parent":"lxdbr0"
+        """;
+
+    [Fact]
+    public async Task ANicIsMadeOnTheHostAndMovesIn()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.CreateAsync("c1", Eth0 + ""","ipv4.routes":"192.0.2.7/32","limits.ingress":"1Mbit","limits.priority":"5","security.ipv4_filtering":"true"}}""");
+        await lab.StateAsync("c1", "start");
+        var nic = Assert.Single(lab.Driver.SpecOf("c1").Nics);
+        Assert.Equal("eth0", nic.Name);
+        var config = (await lab.Daemon.GetAsync("/1.0/instances/c1"))!["config"]!;
+        Assert.Equal(nic.Hwaddr, (string)config["volatile.eth0.hwaddr"]!);
+        Assert.Equal("10.1.2.77", (string)config["volatile.eth0.last_state.ip_addresses"]!);
+        var host = (string)config["volatile.eth0.host_name"]!;
+        Assert.NotNull(lab.Networks.Links.Find(host));
+        Assert.Equal(["filter c1.eth0 10.1.2.77,192.0.2.7", "rates 1000000 0", "priority 5"], lab.Rules);
+        await lab.StateAsync("c1", "stop", true);
+        Assert.Null(lab.Networks.Links.Find(host));
+        Assert.Equal(["priority ", "unfilter c1.eth0"], lab.Rules[3..]);
+        config = (await lab.Daemon.GetAsync("/1.0/instances/c1"))!["config"]!;
+        Assert.Null(config["volatile.eth0.host_name"]);
+        Assert.Null(config["volatile.eth0.last_state.ip_addresses"]);
+    }
+
+    [Fact]
+    public async Task AFailedStartLeavesNoLink()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.CreateAsync("c1", Eth0 + ""","host_name":"vethx"}}""");
+        lab.Driver.FailStart = "no";
+        await lab.FailAsync("PUT", "/1.0/instances/c1/state", """{"action":"start"}""");
+        Assert.Null(lab.Networks.Links.Find("vethx"));
+        Assert.Null((await lab.Daemon.GetAsync("/1.0/instances/c1"))!["config"]!["volatile.eth0.host_name"]);
+    }
+
+    [Fact]
+    public async Task TwoNicsOfABridgeCannotClaimTheSame()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.CreateAsync("c1", Eth0 + ""","ipv4.address":"10.1.2.9"}}""");
+        await lab.CreateAsync("c2", Eth0 + "}}");
+        var (status, error) = await lab.FailAsync("PATCH", "/1.0/instances/c2", """{"devices":{"eth0":{"type":"nic","nictype":"bridged","parent":"lxdbr0","ipv4.address":"10.1.2.9"}}}""");
+        Assert.Equal(409, status);
+        Assert.Contains("IP address \"10.1.2.9\" already defined on another NIC", error);
+        (_, error) = await lab.FailAsync("PATCH", "/1.0/instances/c2", """{"devices":{"eth1":{"type":"nic","network":"lxdbr0"}}}""");
+        Assert.Contains("DNS name", error);
+    }
+
+    [Theory]
+    [InlineData(""","ipv4.address":"10.9.9.9"}}""", "not within network")]
+    [InlineData(""","ipv6.address":"fd42::9"}}""", "DHCP")]
+    [InlineData(""","vlan.tagged":"4-3"}}""", "Invalid VLAN ID")]
+    [InlineData(""","vlan":"2","vlan.tagged":"1-3"}}""", "cannot be the same")]
+    [InlineData(""","vlan":"2","security.ipv4_filtering":"true"}}""", "VLANs")]
+    [InlineData(""","ipv4.routes":"192.0.2.1/33"}}""", "Invalid CIDR")]
+    [InlineData(""","hwaddr":"zz"}}""", "Invalid MAC")]
+    [InlineData(""","host_name":"a\"b"}}""", "Invalid interface name")]
+    [InlineData(""","limits.ingress":"fast"}}""", "limits.ingress")]
+    [InlineData(""","network":"lxdbr0"}}""", "in conjunction with \"network\"")]
+    public async Task WhatCannotBeIsRefused(string more, string words)
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        var (status, error) = await lab.FailAsync("POST", "/1.0/instances", $$"""{"name":"c1","source":{"type":"none"}{{Eth0}}{{more}}}""");
+        Assert.Equal(400, status);
+        Assert.Contains(words, error);
+    }
+}
