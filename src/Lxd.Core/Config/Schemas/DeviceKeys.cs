@@ -109,8 +109,8 @@ public static class DeviceKeys
         new("security.ipv6_filtering", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
         new("security.mac_filtering", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
         new("security.port_isolation", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
-        new("vlan", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("vlan.tagged", "integer", Check: Checks.Integer) { Group = "device-conf" },
+        new("vlan", "integer") { Group = "device-conf" },
+        new("vlan.tagged", "integer") { Group = "device-conf" },
     ]);
 
     /// <summary>Keys of a device nic-ipvlan.</summary>
