@@ -56,10 +56,7 @@ public static class DeviceTypes
         {
             try
             {
-                if (name.Length is 0 or > 64 || name.Contains('/'))
-                {
-                    throw ApiException.BadRequest("Name is not valid");
-                }
+                CheckName(name);
 
                 if (!device.TryGetValue("type", out var type) || type.Length == 0)
                 {
@@ -74,6 +71,24 @@ public static class DeviceTypes
             {
                 throw ApiException.BadRequest($"Device validation failed for \"{name}\": {e.Message}", e);
             }
+        }
+    }
+
+    private static void CheckName(string name)
+    {
+        if (name.Length is 0 or > 64)
+        {
+            throw ApiException.BadRequest("Name must be 1-64 characters long");
+        }
+
+        if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or ':' or '_' or '.'))
+        {
+            throw ApiException.BadRequest("Name can only contain alphanumeric, forward slash, hyphen, colon, underscore and full stop characters");
+        }
+
+        if (name[0] == '.')
+        {
+            throw ApiException.BadRequest("Name cannot start with a full stop");
         }
     }
 }

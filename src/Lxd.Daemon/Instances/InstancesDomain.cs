@@ -47,6 +47,7 @@ internal sealed class InstancesDomain
         daemon.Images.Publisher = new InstancePublisher(With);
         daemon.Volumes.Changed = files.VolumeChangedAsync;
         daemon.Profiles.BeforeUpdate = Service.CheckProfileAsync;
+        daemon.Profiles.CheckDevices = (project, name, checkedDevices, ct) => With.Devices.CheckAsync(new InstanceRecord { Project = project, Name = name, ExpandedDevices = checkedDevices }, ct);
         daemon.Profiles.AfterUpdate = Service.ApplyProfileAsync;
     }
 

@@ -16,6 +16,9 @@ internal sealed class ProfileService(ProfileStore store, ProjectService projects
 
     public Func<string, string, CancellationToken, Task> AfterUpdate { get; set; } = (_, _, _) => Task.CompletedTask;
 
+    /// <summary>Throws for the first device no instance could have; set by the instances domain. Takes the project, the profile's name and its devices.</summary>
+    public Func<string, string, Dictionary<string, Dictionary<string, string>>, CancellationToken, Task> CheckDevices { get; set; } = (_, _, _, _) => Task.CompletedTask;
+
     public async Task<List<Profile>> ListAsync(string project, CancellationToken ct) =>
         await store.ListAsync(await projects.EffectiveAsync(project, "features.profiles", ct).ConfigureAwait(false), ct).ConfigureAwait(false);
 
@@ -35,6 +38,7 @@ internal sealed class ProfileService(ProfileStore store, ProjectService projects
     {
         CheckName(post.Name);
         Validate(post.Config, post.Devices);
+        await CheckDevices(project, post.Name, post.Devices, ct).ConfigureAwait(false);
         await store.CreateAsync(await projects.EffectiveAsync(project, "features.profiles", ct).ConfigureAwait(false), post, ct).ConfigureAwait(false);
         events.Lifecycle("profile-created", project, Url(post.Name), caller.Requestor(), name: post.Name);
     }
@@ -42,6 +46,7 @@ internal sealed class ProfileService(ProfileStore store, ProjectService projects
     public async Task UpdateAsync(string project, Profile profile, ProfilePut put, Caller caller, CancellationToken ct)
     {
         Validate(put.Config, put.Devices);
+        await CheckDevices(project, profile.Name, put.Devices, ct).ConfigureAwait(false);
         await BeforeUpdate(project, profile, put, ct).ConfigureAwait(false);
         await store.UpdateAsync(profile.Project, profile.Name, put, ct).ConfigureAwait(false);
         events.Lifecycle("profile-updated", project, Url(profile.Name), caller.Requestor(), name: profile.Name);

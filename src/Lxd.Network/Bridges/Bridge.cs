@@ -44,18 +44,14 @@ public static class Bridge
             socket.Change((socket.Find(parent) ?? throw ApiException.BadRequest($"Interface \"{parent}\" doesn't exist")).Index, new LinkOptions { Master = link.Index });
         }
 
-        foreach (var route in Cidr.List($"{bridge.Get("ipv4.routes")},{bridge.Get("ipv6.routes")}"))
-        {
-            socket.AddRoute(new Route(route.Masked().Address, route.Prefix, link.Index) { Protocol = AdministratorsRoute });
-        }
-
+        Routes(socket, link.Index, bridge);
         await Firewall.RemoveAsync(bridge, ct).ConfigureAwait(false);
         await Firewall.ApplyAsync(bridge, ct).ConfigureAwait(false);
         undo.Add(() => Firewall.RemoveAsync(bridge, CancellationToken.None));
         await Dnsmasq.StopAsync(bridge, ct).ConfigureAwait(false);
-        if (bridge.Ipv4 is null && bridge.Ipv6 is null)
+        foreach (var left in Leftovers(bridge).ToList())
         {
-            File.Delete(bridge.LeaseFile);
+            File.Delete(left);
         }
 
         await Dnsmasq.StartAsync(bridge, ct).ConfigureAwait(false);
@@ -77,7 +73,7 @@ public static class Bridge
     public static void WriteHosts(BridgeSpec bridge, IReadOnlyList<StaticHost> hosts)
     {
         Directory.CreateDirectory(bridge.HostsDirectory);
-        var files = hosts.Where(h => h.Hwaddr.Length > 0).Select(h => h.File).ToHashSet();
+        var files = hosts.Where(h => h.Hwaddr.Length > 0 && Serves(bridge)).Select(h => h.File).ToHashSet();
         var changed = false;
         foreach (var old in Directory.EnumerateFiles(bridge.HostsDirectory).Where(f => !files.Contains(Path.GetFileName(f))).ToList())
         {
@@ -109,9 +105,12 @@ public static class Bridge
     public static IEnumerable<string> HostAddresses(BridgeSpec bridge, string but) => !Directory.Exists(bridge.HostsDirectory) ? []
         : Directory.EnumerateFiles(bridge.HostsDirectory).Where(f => Path.GetFileName(f) != but).SelectMany(f => File.ReadAllText(f).Trim().Split(',')).Select(p => p.Trim('[', ']')).Where(p => System.Net.IPAddress.TryParse(p, out _));
 
+    /// <summary>Whether there is a server that wants to know.</summary>
+    private static bool Serves(BridgeSpec bridge) => bridge.Ipv4 is not null || bridge.Ipv6 is not null;
+
     private static bool Write(BridgeSpec bridge, StaticHost host)
     {
-        if (host.Hwaddr.Length == 0)
+        if (host.Hwaddr.Length == 0 || !Serves(bridge))
         {
             return false;
         }
@@ -127,6 +126,10 @@ public static class Bridge
         return true;
     }
 
+    /// <summary>Leases of a server there is no more, and what another server of ours was about to remove when it was cut off.</summary>
+    private static IEnumerable<string> Leftovers(BridgeSpec bridge) =>
+        Directory.EnumerateFiles(bridge.Directory, "dnsmasq.hosts.*.removing").Concat(bridge.Ipv4 is null && bridge.Ipv6 is null ? [bridge.LeaseFile] : []);
+
     /// <summary>New addresses first: the kernel drops all routes of a link with its last address, those of others too.</summary>
     private static void Addresses(RouteSocket socket, int link, BridgeSpec bridge)
     {
@@ -140,6 +143,22 @@ public static class Bridge
         foreach (var (address, prefix) in socket.Addresses(link).Where(a => !wanted.Contains(a)))
         {
             socket.RemoveAddress(link, address, prefix);
+        }
+    }
+
+    /// <summary>The routes of the configuration and no others of an administrator's; those of NICs are not touched.</summary>
+    private static void Routes(RouteSocket socket, int link, BridgeSpec bridge)
+    {
+        var wanted = Cidr.List($"{(bridge.Ipv4 is null ? "" : bridge.Get("ipv4.routes"))},{(bridge.Ipv6 is null ? "" : bridge.Get("ipv6.routes"))}")
+            .ConvertAll(c => new Route(c.Masked().Address, c.Prefix, link) { Protocol = AdministratorsRoute });
+        foreach (var old in socket.Routes(link).Where(r => r.Protocol == AdministratorsRoute && r.Via is null && !wanted.Contains(r)))
+        {
+            socket.RemoveRoute(old);
+        }
+
+        foreach (var route in wanted)
+        {
+            socket.AddRoute(route);
         }
     }
 

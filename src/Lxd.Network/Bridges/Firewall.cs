@@ -60,6 +60,8 @@ internal static class Firewall
         text.Append($"add rule inet lxd fwd.{name} meta nfproto {family} oifname \"{name}\" {verdict}\n");
         text.Append($"add rule inet lxd fwd.{name} meta nfproto {family} iifname \"{name}\" {verdict}\n");
         var (server, client) = family == "ipv4" ? ("67", "67") : ("547", "547");
+        // The host answers for its addresses on every interface: the name server is for this bridge only.
+        text.Append($"add rule inet lxd in.{name} iifname != {{ \"{name}\", \"lo\" }} {(family == "ipv4" ? "ip" : "ip6")} daddr {subnet.Address} meta l4proto {{ tcp, udp }} th dport 53 drop\n");
         text.Append($"add rule inet lxd in.{name} meta nfproto {family} iifname \"{name}\" meta l4proto {{ tcp, udp }} th dport 53 accept\n");
         text.Append($"add rule inet lxd in.{name} meta nfproto {family} iifname \"{name}\" udp dport {server} accept\n");
         text.Append($"add rule inet lxd in.{name} meta nfproto {family} iifname \"{name}\" meta l4proto {(family == "ipv4" ? "icmp" : "ipv6-icmp")} accept\n");

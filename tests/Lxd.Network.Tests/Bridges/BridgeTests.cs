@@ -30,7 +30,7 @@ public sealed class BridgeTests
         var directory = Directory.CreateTempSubdirectory("bridge").FullName;
         try
         {
-            var bridge = new BridgeSpec("br0", directory, new Dictionary<string, string>());
+            var bridge = new BridgeSpec("br0", directory, new Dictionary<string, string> { ["ipv4.address"] = "10.1.2.1/24" });
             Bridge.WriteHosts(bridge, [new StaticHost("c1.eth0", "00:16:3e:00:00:01", "c1", "10.1.2.3", "")]);
             Assert.Equal("00:16:3e:00:00:01,10.1.2.3,c1\n", File.ReadAllText(Path.Combine(bridge.HostsDirectory, "c1.eth0")));
             Bridge.WriteHosts(bridge, []);
