@@ -10,6 +10,19 @@ public static class Checks
 
     public static bool IsFalse(string? value) => value?.ToLowerInvariant() is "false" or "0" or "no" or "off";
 
+    /// <summary>The check that comes with the type of a key.</summary>
+    public static Action<string>? OfType(string type) => type switch
+    {
+        "bool" => Bool,
+        "integer" or "int" => Integer,
+        _ => null,
+    };
+
+    /// <summary>For a key whose type is told as one thing and which takes others.</summary>
+    public static void Anything(string value)
+    {
+    }
+
     public static void Bool(string value)
     {
         if (!IsTrue(value) && !IsFalse(value))

@@ -25,9 +25,21 @@ public sealed class ConfigSchema
     /// <summary>The entity as the reference names it: <c>instance</c>, <c>server</c>, <c>device-disk</c>, ...</summary>
     public string Entity { get; }
 
+    /// <summary>What the reference says of a key that does not say it itself.</summary>
+    public string Group { get; init; } = "miscellaneous";
+
+    public string Scope { get; init; } = "";
+
+    public string Required { get; init; } = "";
+
+    public string Managed { get; init; } = "";
+
     public IEnumerable<ConfigKey> Keys => _exact.Values.Concat(_patterns);
 
     public ConfigKey? Find(string key) => _exact.GetValueOrDefault(key) ?? _patterns.Find(p => p.Matches(key));
+
+    /// <summary>Keys that stand together in the reference.</summary>
+    public static IEnumerable<ConfigKey> InGroup(string group, params IEnumerable<ConfigKey> keys) => keys.Select(k => k with { Group = group });
 
     /// <summary>Throws a bad request for the first unknown key or bad value.</summary>
     /// <param name="unknown">The words before an unknown key's name.</param>

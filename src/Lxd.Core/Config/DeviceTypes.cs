@@ -28,7 +28,6 @@ public static class DeviceTypes
             "routed" => DeviceKeys.NicRouted,
             "ipvlan" => DeviceKeys.NicIpvlan,
             "sriov" => DeviceKeys.NicSriov,
-            "ovn" => DeviceKeys.NicOvn,
             _ => DeviceKeys.NicBridged,
         },
         "unix-char" => DeviceKeys.UnixChar,

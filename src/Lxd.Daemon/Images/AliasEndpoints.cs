@@ -42,7 +42,7 @@ internal sealed class AliasEndpoints(ImageService service, AliasStore aliases, E
 
         var image = await service.GetAsync(request.Project, post.Target, ct).ConfigureAwait(false);
         await aliases.AddAsync(image.Project, post.Name, post.Description, image.Fingerprint, ct).ConfigureAwait(false);
-        Tell("created", request, post.Name);
+        Tell("image-alias-created", request, post.Name);
         return Response.Created(Url(request.Project, post.Name));
     }
 
@@ -76,7 +76,7 @@ internal sealed class AliasEndpoints(ImageService service, AliasStore aliases, E
     {
         var image = await service.GetAsync(request.Project, put.Target, ct).ConfigureAwait(false);
         await aliases.UpdateAsync(image.Project, request.Route("name"), put.Description, image.Fingerprint, ct).ConfigureAwait(false);
-        Tell("updated", request, request.Route("name"));
+        Tell("image-alias-updated", request, request.Route("name"));
         return Response.Empty;
     }
 
@@ -90,7 +90,7 @@ internal sealed class AliasEndpoints(ImageService service, AliasStore aliases, E
         }
 
         await aliases.RenameAsync(await service.ProjectAsync(request.Project, ct).ConfigureAwait(false), request.Route("name"), post.Name, ct).ConfigureAwait(false);
-        Tell("renamed", request, post.Name);
+        Tell("image-alias-renamed", request, post.Name);
         return Response.Created(Url(request.Project, post.Name));
     }
 
@@ -98,7 +98,7 @@ internal sealed class AliasEndpoints(ImageService service, AliasStore aliases, E
     {
         await FindAsync(request, ct).ConfigureAwait(false);
         await aliases.DeleteAsync(await service.ProjectAsync(request.Project, ct).ConfigureAwait(false), request.Route("name"), ct).ConfigureAwait(false);
-        Tell("deleted", request, request.Route("name"));
+        Tell("image-alias-deleted", request, request.Route("name"));
         return Response.Empty;
     }
 
@@ -109,5 +109,5 @@ internal sealed class AliasEndpoints(ImageService service, AliasStore aliases, E
 
     private static string Url(string project, string name) => Names.Url(project, "1.0", "images", "aliases", name);
 
-    private void Tell(string what, Request request, string name) => events.Lifecycle("image-alias-" + what, request.Project, Url("default", name), request.Requestor, name: name);
+    private void Tell(string action, Request request, string name) => events.Lifecycle(action, request.Project, Url("default", name), request.Requestor, name: name);
 }

@@ -1,3 +1,4 @@
+using Lxd.Core.Config;
 using Lxd.Core.Config.Schemas;
 
 namespace Lxd.Core.Tests.Config;
@@ -31,7 +32,14 @@ public sealed class SchemaTests
         Assert.NotNull(ProjectKeys.Schema.Find("features.images"));
         Assert.NotNull(NetworkKeys.Bridge.Find("ipv4.address"));
         Assert.NotNull(DeviceKeys.Disk.Find("source"));
-        Assert.NotNull(StorageKeys.BtrfsPool.Find("size"));
-        Assert.NotNull(StorageKeys.DirVolume.Find("snapshots.schedule"));
+    }
+
+    [Fact]
+    public void TheTypeOfAKeyIsItsCheck()
+    {
+        Assert.Throws<ApiException>(() => new ConfigKey("a", "bool").Check!("maybe"));
+        Assert.Throws<ApiException>(() => new ConfigKey("a", "integer").Check!("many"));
+        Assert.Null(new ConfigKey("a").Check);
+        new ConfigKey("a", "integer", Check: Checks.Anything).Check!("many");
     }
 }

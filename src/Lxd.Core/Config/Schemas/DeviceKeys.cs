@@ -1,324 +1,78 @@
 namespace Lxd.Core.Config.Schemas;
 
 /// <summary>Device configuration.</summary>
-public static class DeviceKeys
+public static partial class DeviceKeys
 {
     /// <summary>Keys of a device disk.</summary>
     public static ConfigSchema Disk { get; } = new("device-disk",
     [
-        new("boot.priority", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("ceph.cluster_name", Default: "ceph") { Group = "device-conf" },
-        new("ceph.user_name", Default: "admin") { Group = "device-conf" },
-        new("initial.*", "n/a") { Group = "device-conf" },
-        new("io.bus", Default: "virtio-scsi") { Group = "device-conf" },
-        new("io.cache", Default: "none") { Group = "device-conf" },
-        new("io.threads", "integer", Default: "0", Check: Checks.Integer) { Group = "device-conf" },
-        new("limits.max") { Group = "device-conf" },
-        new("limits.read") { Group = "device-conf" },
-        new("limits.write") { Group = "device-conf" },
-        new("path") { Group = "device-conf" },
-        new("pool") { Group = "device-conf" },
-        new("propagation", Default: "private") { Group = "device-conf" },
-        new("raw.mount.options") { Group = "device-conf" },
-        new("readonly", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
-        new("recursive", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
-        new("required", "bool", Default: "true", Check: Checks.Bool) { Group = "device-conf" },
-        new("shift", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
-        new("size", Check: Checks.Bytes) { Group = "device-conf" },
-        new("size.state") { Group = "device-conf" },
-        new("source") { Group = "device-conf" },
-        new("source.snapshot") { Group = "device-conf" },
-        new("source.type", Default: "custom") { Group = "device-conf" },
-    ]);
-
-    /// <summary>Keys of a device gpu-mdev.</summary>
-    public static ConfigSchema GpuMdev { get; } = new("device-gpu-mdev",
-    [
-        new("id") { Group = "device-conf" },
-        new("mdev", Default: "0") { Group = "device-conf" },
-        new("pci") { Group = "device-conf" },
-        new("productid") { Group = "device-conf" },
-        new("vendorid") { Group = "device-conf" },
-    ]);
-
-    /// <summary>Keys of a device gpu-mig.</summary>
-    public static ConfigSchema GpuMig { get; } = new("device-gpu-mig",
-    [
-        new("id") { Group = "device-conf" },
-        new("mig.ci", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("mig.gi", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("mig.uuid") { Group = "device-conf" },
-        new("pci") { Group = "device-conf" },
-        new("productid") { Group = "device-conf" },
-        new("vendorid") { Group = "device-conf" },
-    ]);
-
-    /// <summary>Keys of a device gpu-physical.</summary>
-    public static ConfigSchema GpuPhysical { get; } = new("device-gpu-physical",
-    [
-        new("gid", "integer", Default: "0", Check: Checks.Integer) { Group = "device-conf" },
-        new("id") { Group = "device-conf" },
-        new("mode", "integer", Default: "0660", Check: Checks.Integer) { Group = "device-conf" },
-        new("pci") { Group = "device-conf" },
-        new("productid") { Group = "device-conf" },
-        new("uid", "integer", Default: "0", Check: Checks.Integer) { Group = "device-conf" },
-        new("vendorid") { Group = "device-conf" },
-    ]);
-
-    /// <summary>Keys of a device gpu-sriov.</summary>
-    public static ConfigSchema GpuSriov { get; } = new("device-gpu-sriov",
-    [
-        new("id") { Group = "device-conf" },
-        new("pci") { Group = "device-conf" },
-        new("productid") { Group = "device-conf" },
-        new("vendorid") { Group = "device-conf" },
-    ]);
+        new("boot.priority", "integer",
+            Help: "Order among the devices a virtual machine tries to boot from; the highest is tried first.") { Condition = "virtual machine" },
+        new("ceph.cluster_name", "string", "ceph", "Name of the Ceph cluster the source is in.") { Required = "for Ceph or CephFS sources" },
+        new("ceph.user_name", "string", "admin", "Ceph user the source is read as, without `client.`.") { Required = "for Ceph or CephFS sources" },
+        new("initial.*", "n/a", Help: "A key of the root volume's configuration, used when the instance is made and not later: `initial.zfs.blocksize`."),
+        new("io.bus", "string", "virtio-scsi", "Bus the disk is on in a virtual machine: `virtio-scsi`, `virtio-blk` or `nvme`.") { Condition = "virtual machine" },
+        new("io.cache", "string", "none", "How QEMU caches the disk: `none`, `writeback` or `unsafe`.") { Condition = "virtual machine" },
+        new("io.threads", "integer", "0", "Number of threads that serve a shared file system or disk of a virtual machine.") { Condition = "virtual machine" },
+        new("limits.max", Help: "The same limit for reading and writing; each may be given by itself instead."),
+        new("limits.read", Help: "Most reading: bytes a second (`30MiB`) or requests a second (`100iops`). Unset: no limit."),
+        new("limits.write", Help: "Most writing: bytes a second (`30MiB`) or requests a second (`100iops`). Unset: no limit."),
+        new("path", Help: "Where it appears inside; `/` for the root disk.") { Condition = "container", Required = "yes" },
+        new("pool", Help: "Storage pool the source is a volume of; for the root disk, where its volume is made.") { Condition = "storage volumes managed by LXD" },
+        new("propagation", "string", "private",
+            "How later mounts below the path pass between host and container: `private`, `shared`, `slave`, `unbindable`, or these with an `r` in front for everything below."),
+        new("raw.mount.options", Help: "Mount options of the file system, separated by commas."),
+        new("readonly", "bool", "false", "Whether it can only be read."),
+        new("recursive", "bool", "false", "Whether mounts below the source come along."),
+        new("required", "bool", "true", "Whether the instance fails to start where the source is missing."),
+        new("shift", "bool", "false", "Whether ids of the source's files are shifted to the container's, so that it owns them.") { Condition = "container" },
+        new("size", Help: "Size of the root disk, such as `10GiB`. Unset: the pool's default.", Check: Checks.Bytes),
+        new("size.state", Help: "Size of the part of a virtual machine's volume that holds its configuration and state.") { Condition = "virtual machine" },
+        new("source", Help: "Directory, file or block device of the host, or the name of a volume in the pool. The root disk has none.") { Required = "yes" },
+        new("source.snapshot", Help: "Snapshot of the volume to attach in its place; it can only be read."),
+        new("source.type", "string", "custom", "Kind of the volume: `custom`, or that of another instance's (`container`, `virtual-machine`)."),
+    ])
+    { Group = "device-conf", Required = "no" };
 
     /// <summary>Keys of a device infiniband.</summary>
     public static ConfigSchema Infiniband { get; } = new("device-infiniband",
     [
-        new("hwaddr") { Group = "device-conf" },
-        new("mtu", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("name") { Group = "device-conf" },
-        new("nictype") { Group = "device-conf" },
-        new("parent") { Group = "device-conf" },
-    ]);
-
-    /// <summary>Keys of a device nic-bridged.</summary>
-    public static ConfigSchema NicBridged { get; } = new("device-nic-bridged",
-    [
-        new("boot.priority", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("host_name") { Group = "device-conf" },
-        new("hwaddr") { Group = "device-conf" },
-        new("ipv4.address") { Group = "device-conf" },
-        new("ipv4.routes") { Group = "device-conf" },
-        new("ipv4.routes.external") { Group = "device-conf" },
-        new("ipv6.address") { Group = "device-conf" },
-        new("ipv6.routes") { Group = "device-conf" },
-        new("ipv6.routes.external") { Group = "device-conf" },
-        new("limits.egress") { Group = "device-conf" },
-        new("limits.ingress") { Group = "device-conf" },
-        new("limits.max") { Group = "device-conf" },
-        new("limits.priority", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("mtu", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("name") { Group = "device-conf" },
-        new("network") { Group = "device-conf" },
-        new("parent") { Group = "device-conf" },
-        new("queue.tx.length", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("security.ipv4_filtering", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
-        new("security.ipv6_filtering", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
-        new("security.mac_filtering", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
-        new("security.port_isolation", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
-        new("vlan", "integer") { Group = "device-conf" },
-        new("vlan.tagged", "integer") { Group = "device-conf" },
-    ]);
-
-    /// <summary>Keys of a device nic-ipvlan.</summary>
-    public static ConfigSchema NicIpvlan { get; } = new("device-nic-ipvlan",
-    [
-        new("gvrp", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
-        new("hwaddr") { Group = "device-conf" },
-        new("ipv4.address") { Group = "device-conf" },
-        new("ipv4.gateway") { Group = "device-conf" },
-        new("ipv4.host_table", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("ipv6.address") { Group = "device-conf" },
-        new("ipv6.gateway") { Group = "device-conf" },
-        new("ipv6.host_table", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("mode", Default: "l3s") { Group = "device-conf" },
-        new("mtu", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("name") { Group = "device-conf" },
-        new("parent") { Group = "device-conf" },
-        new("vlan", "integer", Check: Checks.Integer) { Group = "device-conf" },
-    ]);
-
-    /// <summary>Keys of a device nic-macvlan.</summary>
-    public static ConfigSchema NicMacvlan { get; } = new("device-nic-macvlan",
-    [
-        new("boot.priority", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("gvrp", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
-        new("hwaddr") { Group = "device-conf" },
-        new("mtu", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("name") { Group = "device-conf" },
-        new("network") { Group = "device-conf" },
-        new("parent") { Group = "device-conf" },
-        new("vlan", "integer", Check: Checks.Integer) { Group = "device-conf" },
-    ]);
-
-    /// <summary>Keys of a device nic-ovn.</summary>
-    public static ConfigSchema NicOvn { get; } = new("device-nic-ovn",
-    [
-        new("acceleration", Default: "none") { Group = "device-conf" },
-        new("acceleration.parent") { Group = "device-conf" },
-        new("boot.priority", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("host_name") { Group = "device-conf" },
-        new("hwaddr") { Group = "device-conf" },
-        new("ipv4.address") { Group = "device-conf" },
-        new("ipv4.routes") { Group = "device-conf" },
-        new("ipv4.routes.external") { Group = "device-conf" },
-        new("ipv6.address") { Group = "device-conf" },
-        new("ipv6.routes") { Group = "device-conf" },
-        new("ipv6.routes.external") { Group = "device-conf" },
-        new("name") { Group = "device-conf" },
-        new("nested") { Group = "device-conf" },
-        new("network") { Group = "device-conf" },
-        new("security.acls") { Group = "device-conf" },
-        new("security.acls.default.egress.action", Default: "reject") { Group = "device-conf" },
-        new("security.acls.default.egress.logged", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
-        new("security.acls.default.ingress.action", Default: "reject") { Group = "device-conf" },
-        new("security.acls.default.ingress.logged", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
-        new("vlan", "integer", Check: Checks.Integer) { Group = "device-conf" },
-    ]);
-
-    /// <summary>Keys of a device nic-p2p.</summary>
-    public static ConfigSchema NicP2p { get; } = new("device-nic-p2p",
-    [
-        new("boot.priority", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("host_name") { Group = "device-conf" },
-        new("hwaddr") { Group = "device-conf" },
-        new("ipv4.routes") { Group = "device-conf" },
-        new("ipv6.routes") { Group = "device-conf" },
-        new("limits.egress") { Group = "device-conf" },
-        new("limits.ingress") { Group = "device-conf" },
-        new("limits.max") { Group = "device-conf" },
-        new("limits.priority", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("mtu", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("name") { Group = "device-conf" },
-        new("queue.tx.length", "integer", Check: Checks.Integer) { Group = "device-conf" },
-    ]);
-
-    /// <summary>Keys of a device nic-physical.</summary>
-    public static ConfigSchema NicPhysical { get; } = new("device-nic-physical",
-    [
-        new("boot.priority", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("gvrp", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
-        new("hwaddr") { Group = "device-conf" },
-        new("mtu", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("name") { Group = "device-conf" },
-        new("network") { Group = "device-conf" },
-        new("parent") { Group = "device-conf" },
-        new("vlan", "integer", Check: Checks.Integer) { Group = "device-conf" },
-    ]);
-
-    /// <summary>Keys of a device nic-routed.</summary>
-    public static ConfigSchema NicRouted { get; } = new("device-nic-routed",
-    [
-        new("gvrp", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
-        new("host_name") { Group = "device-conf" },
-        new("hwaddr") { Group = "device-conf" },
-        new("ipv4.address") { Group = "device-conf" },
-        new("ipv4.gateway", Default: "auto") { Group = "device-conf" },
-        new("ipv4.host_address", Default: "169.254.0.1") { Group = "device-conf" },
-        new("ipv4.host_table", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("ipv4.neighbor_probe", "bool", Default: "true", Check: Checks.Bool) { Group = "device-conf" },
-        new("ipv4.routes") { Group = "device-conf" },
-        new("ipv6.address") { Group = "device-conf" },
-        new("ipv6.gateway", Default: "auto") { Group = "device-conf" },
-        new("ipv6.host_address", Default: "fe80::1") { Group = "device-conf" },
-        new("ipv6.host_table", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("ipv6.neighbor_probe", "bool", Default: "true", Check: Checks.Bool) { Group = "device-conf" },
-        new("ipv6.routes") { Group = "device-conf" },
-        new("limits.egress") { Group = "device-conf" },
-        new("limits.ingress") { Group = "device-conf" },
-        new("limits.max") { Group = "device-conf" },
-        new("limits.priority", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("mtu", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("name") { Group = "device-conf" },
-        new("parent") { Group = "device-conf" },
-        new("queue.tx.length", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("vlan", "integer", Check: Checks.Integer) { Group = "device-conf" },
-    ]);
-
-    /// <summary>Keys of a device nic-sriov.</summary>
-    public static ConfigSchema NicSriov { get; } = new("device-nic-sriov",
-    [
-        new("boot.priority", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("hwaddr") { Group = "device-conf" },
-        new("mtu", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("name") { Group = "device-conf" },
-        new("network") { Group = "device-conf" },
-        new("parent") { Group = "device-conf" },
-        new("security.mac_filtering", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
-        new("vlan", "integer", Check: Checks.Integer) { Group = "device-conf" },
-    ]);
+        new("hwaddr", Help: "MAC address: all 20 bytes, or the last 8, which are put behind the parent's.") { DefaultText = "randomly assigned" },
+        new("mtu", "integer", Help: "Largest packet in bytes (MTU).") { DefaultText = "parent MTU" },
+        new("name", Help: "Name of the interface inside.") { DefaultText = "kernel assigned" },
+        new("nictype", Help: "Whether the interface itself moves into the instance (`physical`), or a virtual function of it (`sriov`).") { Required = "yes" },
+        new("parent", Help: "InfiniBand interface of the host.") { Required = "yes" },
+    ])
+    { Group = "device-conf", Required = "no" };
 
     /// <summary>Keys of a device pci.</summary>
     public static ConfigSchema Pci { get; } = new("device-pci",
     [
-        new("address") { Group = "device-conf" },
-    ]);
+        new("address", Help: "PCI address of the device: `0000:01:00.0`."),
+    ])
+    { Group = "device-conf", Required = "yes" };
 
     /// <summary>Keys of a device proxy.</summary>
     public static ConfigSchema Proxy { get; } = new("device-proxy",
     [
-        new("bind", Default: "host") { Group = "device-conf" },
-        new("connect") { Group = "device-conf" },
-        new("gid", "integer", Default: "0", Check: Checks.Integer) { Group = "device-conf" },
-        new("listen") { Group = "device-conf" },
-        new("mode", "integer", Default: "0644", Check: Checks.Integer) { Group = "device-conf" },
-        new("nat", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
-        new("proxy_protocol", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
-        new("security.gid", "integer", Default: "0", Check: Checks.Integer) { Group = "device-conf" },
-        new("security.uid", "integer", Default: "0", Check: Checks.Integer) { Group = "device-conf" },
-        new("uid", "integer", Default: "0", Check: Checks.Integer) { Group = "device-conf" },
-    ]);
+        new("bind", "string", "host", "Where it listens: on the host, or inside (`instance`)."),
+        new("connect", Help: "Where connections go to: `tcp:HOST:PORT`, `udp:HOST:PORT` or `unix:PATH`.") { Required = "yes" },
+        new("gid", "integer", "0", "Group id of the socket, where it listens on a unix socket."),
+        new("listen", Help: "Where it listens: `tcp:ADDRESS:PORT`, `udp:ADDRESS:PORT` or `unix:PATH`; ports may be lists and ranges.") { Required = "yes" },
+        new("mode", "integer", "0644", "Mode of the socket in octal, where it listens on a unix socket."),
+        new("nat", "bool", "false", "Whether the firewall passes packets on, so that the instance sees the client's own address. It needs a NIC with a static address."),
+        new("proxy_protocol", "bool", "false", "Whether the client's address is told to the other side with the PROXY protocol."),
+        new("security.gid", "integer", "0", "Group id the proxy runs as."),
+        new("security.uid", "integer", "0", "User id the proxy runs as."),
+        new("uid", "integer", "0", "User id of the socket, where it listens on a unix socket."),
+    ])
+    { Group = "device-conf", Required = "no" };
 
     /// <summary>Keys of a device tpm.</summary>
     public static ConfigSchema Tpm { get; } = new("device-tpm",
     [
-        new("path") { Group = "device-conf" },
-        new("pathrm") { Group = "device-conf" },
-    ]);
-
-    /// <summary>Keys of a device unix-block.</summary>
-    public static ConfigSchema UnixBlock { get; } = new("device-unix-block",
-    [
-        new("gid", "integer", Default: "0", Check: Checks.Integer) { Group = "device-conf" },
-        new("major", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("minor", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("mode", "integer", Default: "0660", Check: Checks.Integer) { Group = "device-conf" },
-        new("path") { Group = "device-conf" },
-        new("required", "bool", Default: "true", Check: Checks.Bool) { Group = "device-conf" },
-        new("source") { Group = "device-conf" },
-        new("uid", "integer", Default: "0", Check: Checks.Integer) { Group = "device-conf" },
-    ]);
-
-    /// <summary>Keys of a device unix-char.</summary>
-    public static ConfigSchema UnixChar { get; } = new("device-unix-char",
-    [
-        new("gid", "integer", Default: "0", Check: Checks.Integer) { Group = "device-conf" },
-        new("major", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("minor", "integer", Check: Checks.Integer) { Group = "device-conf" },
-        new("mode", "integer", Default: "0660", Check: Checks.Integer) { Group = "device-conf" },
-        new("path") { Group = "device-conf" },
-        new("required", "bool", Default: "true", Check: Checks.Bool) { Group = "device-conf" },
-        new("source") { Group = "device-conf" },
-        new("uid", "integer", Default: "0", Check: Checks.Integer) { Group = "device-conf" },
-    ]);
-
-    /// <summary>Keys of a device unix-hotplug.</summary>
-    public static ConfigSchema UnixHotplug { get; } = new("device-unix-hotplug",
-    [
-        new("gid", "integer", Default: "0", Check: Checks.Integer) { Group = "device-conf" },
-        new("mode", "integer", Default: "0660", Check: Checks.Integer) { Group = "device-conf" },
-        new("ownership.inherit", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
-        new("productid") { Group = "device-conf" },
-        new("required", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
-        new("subsystem") { Group = "device-conf" },
-        new("uid", "integer", Default: "0", Check: Checks.Integer) { Group = "device-conf" },
-        new("vendorid") { Group = "device-conf" },
-    ]);
-
-    /// <summary>Keys of a device unix-usb.</summary>
-    public static ConfigSchema UnixUsb { get; } = new("device-unix-usb",
-    [
-        new("busnum", "int", Check: Checks.Integer) { Group = "device-conf" },
-        new("devnum", "int", Check: Checks.Integer) { Group = "device-conf" },
-        new("gid", "integer", Default: "0", Check: Checks.Integer) { Group = "device-conf" },
-        new("mode", "integer", Default: "0660", Check: Checks.Integer) { Group = "device-conf" },
-        new("productid") { Group = "device-conf" },
-        new("required", "bool", Default: "false", Check: Checks.Bool) { Group = "device-conf" },
-        new("serial") { Group = "device-conf" },
-        new("uid", "integer", Default: "0", Check: Checks.Integer) { Group = "device-conf" },
-        new("vendorid") { Group = "device-conf" },
-    ]);
+        new("path", Help: "Where the TPM appears inside: `/dev/tpm0`."),
+        new("pathrm", Help: "Where its resource manager appears inside: `/dev/tpmrm0`."),
+    ])
+    { Group = "device-conf", Required = "for containers" };
 }
