@@ -4,6 +4,7 @@ namespace Lxd.Core;
 public static class DatabaseCodes
 {
     private static readonly string[] Architectures = ["unknown", "i686", "x86_64", "armv7l", "aarch64", "ppc", "ppc64", "ppc64le", "s390x", "mips", "mips64", "riscv32", "riscv64", "armv6l", "armv8l", "loongarch64"];
+    private static readonly string[] EntityTypes = ["container", "image", "profile", "project", "certificate", "instance", "instance_backup", "instance_snapshot", "network", "network_acl", "cluster_member", "operation", "storage_pool", "storage_volume", "storage_volume_backup", "storage_volume_snapshot", "warning", "cluster_group", "storage_bucket", "network_zone", "image_alias", "server", "group", "identity_provider_group", "identity", "placement_group", "cluster_link", "replicator"];
     private static readonly string[] InstanceTypes = ["container", "virtual-machine"];
 
     /// <summary>The architecture of this machine, as the API names it.</summary>
@@ -38,6 +39,9 @@ public static class DatabaseCodes
         "loong64" => "loongarch64",
         _ => architecture,
     };
+
+    /// <summary>The code of a kind of thing, as warnings and permissions store it.</summary>
+    public static int EntityType(string type) => Find(EntityTypes, type, $"Unknown entity type \"{type}\"");
 
     public static int InstanceType(string type) => Find(InstanceTypes, type, $"Invalid instance type \"{type}\"");
 

@@ -21,7 +21,7 @@ internal static class ApiRoutes
     public static void Map(Composition daemon)
     {
         new InternalEndpoints(daemon).Map(daemon.Router);
-        new TestingEndpoints(daemon.Operations).Map(daemon.Router);
+        new TestingEndpoints(daemon.Operations, daemon.Warnings).Map(daemon.Router);
         new SqlEndpoints(daemon.Databases).Map(daemon.Router);
         new EventsEndpoints(daemon.Events).Map(daemon.Router);
         new OperationsEndpoints(daemon.Operations, daemon.Projects.GetAsync).Map(daemon.Router);
@@ -32,7 +32,7 @@ internal static class ApiRoutes
         new CertificatesEndpoints(daemon.Certificates).Map(daemon.Router);
         new ProjectsEndpoints(daemon.Projects, daemon.Quota).Map(daemon.Router);
         new ProfilesEndpoints(daemon.Profiles).Map(daemon.Router);
-        new PoolsEndpoints(daemon.Pools, daemon.Operations).Map(daemon.Router);
+        new PoolsEndpoints(daemon.Pools, daemon.Operations, daemon.Projects).Map(daemon.Router);
         new VolumesEndpoints(daemon.Volumes, daemon.Operations, daemon.Paths.Backups).Map(daemon.Router);
         new VolumeSnapshotsEndpoints(daemon.Volumes, daemon.Operations).Map(daemon.Router);
         new ImagesEndpoints(daemon.Images, daemon.Operations, new ImageUpload(daemon.Images.Files), new ImageSecrets(daemon.Operations)).Map(daemon.Router);

@@ -110,6 +110,7 @@ internal sealed class Composition : IAsyncDisposable
             }
         });
         Instances.Register();
+        ProjectContents.Register(this);
 
         ApiRoutes.Map(this);
     }

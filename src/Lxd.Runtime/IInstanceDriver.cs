@@ -23,6 +23,9 @@ public interface IInstanceDriver
     /// <summary>Ends when the instance has stopped and all that belonged to the run is gone; at once where it does not run. A reboot from inside does not end it.</summary>
     Task WaitStoppedAsync(InstanceRef instance, CancellationToken ct);
 
+    /// <summary>Removes what the driver keeps of an instance that does not run; a repeat does nothing.</summary>
+    void Remove(InstanceRef instance);
+
     Task SetFrozenAsync(InstanceRef instance, bool frozen, CancellationToken ct);
 
     Task<IExecSession> ExecAsync(InstanceRef instance, ExecRequest request, CancellationToken ct);

@@ -9,6 +9,7 @@ internal sealed class InternalEndpoints(Composition daemon)
     public void Map(Router router)
     {
         router.Map("GET", "/internal/ready", Access.Local, ReadyAsync);
+        router.Map("GET", "/internal/gc", Access.Local, CollectAsync);
         router.Map("PUT", "/internal/shutdown", Access.Local, ShutdownAsync);
     }
 
@@ -17,6 +18,13 @@ internal sealed class InternalEndpoints(Composition daemon)
     {
         await daemon.Ready.Task.WaitAsync(ct).ConfigureAwait(false);
         return Response.Empty;
+    }
+
+    /// <summary>Gives back the memory that is not in use.</summary>
+    private static Task<Response> CollectAsync(Request request, CancellationToken ct)
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return Task.FromResult(Response.Empty);
     }
 
     /// <summary>Stops the instances and then the daemon; answers when the instances are down. <c>force</c> does not wait for running operations.</summary>

@@ -2,13 +2,29 @@ using System.Text.Json.Nodes;
 using Lxd.Core;
 using Lxd.Daemon.Http;
 using Lxd.Daemon.Operations;
+using Lxd.Daemon.Warnings;
 
 namespace Lxd.Daemon.Hosting;
 
 /// <summary><c>/internal/testing</c>: what test suites use to make something happen now.</summary>
-internal sealed class TestingEndpoints(OperationService operations)
+internal sealed class TestingEndpoints(OperationService operations, WarningService warnings)
 {
-    public void Map(Router router) => router.Map("POST", "/internal/testing/operation-wait", Access.Local, WaitAsync);
+    public void Map(Router router)
+    {
+        router.Map("POST", "/internal/testing/operation-wait", Access.Local, WaitAsync);
+        router.Map("POST", "/internal/testing/warnings", Access.Local, WarnAsync);
+    }
+
+    /// <summary>Raises a warning: <c>{"type_code": 0, "message": "...", "project": "...", "entity_type": "image", "entity_id": 1}</c>.</summary>
+    private async Task<Response> WarnAsync(Request request, CancellationToken ct)
+    {
+        var body = await request.ObjectAsync(ct).ConfigureAwait(false);
+        var kind = WarningKind.Find((long?)body["type_code"] ?? 0) ?? throw ApiException.BadRequest("Invalid warning type code");
+        var entity = (string?)body["entity_type"] ?? "";
+        var subject = new WarningSubject((string?)body["project"] ?? "", entity.Length == 0 ? -1 : DatabaseCodes.EntityType(entity), (long?)body["entity_id"] ?? -1);
+        await warnings.RaiseAsync(kind, subject, (string?)body["message"] ?? "", ct).ConfigureAwait(false);
+        return Response.Empty;
+    }
 
     /// <summary>An operation that only takes its time: <c>{"duration": "5s", "op_class": 1, "conflict_reference": "..."}</c>; classes are 1 task, 2 websocket, 3 token.</summary>
     private async Task<Response> WaitAsync(Request request, CancellationToken ct)

@@ -21,7 +21,8 @@ internal sealed class Authenticator(ITrustStore trust)
 
         // TLS on a unix socket is a user who came through lxd-user.
         var address = remote is null ? "@" : $"{(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote)}:{context.Connection.RemotePort}";
-        return context.Connection.ClientCertificate is { } certificate ? trust.Find(certificate, address) ?? Caller.Nobody(address) : Caller.Nobody(address);
+        var caller = context.Connection.ClientCertificate is { } certificate ? trust.Find(certificate, address) ?? Caller.Nobody(address) : Caller.Nobody(address);
+        return remote is null && caller.Projects is { Count: 1 } only ? caller with { DefaultProject = only.First() } : caller;
     }
 
     private static Caller UnixPeer(HttpContext context)

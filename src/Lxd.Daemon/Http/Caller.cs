@@ -16,6 +16,9 @@ internal sealed record Caller(string Protocol, string Username, string Address)
     /// <summary>The projects a restricted certificate may use; null for an unrestricted caller.</summary>
     public IReadOnlySet<string>? Projects { get; init; }
 
+    /// <summary>Where a request that names no project works.</summary>
+    public string DefaultProject { get; init; } = "default";
+
     /// <summary>A certificate that may read metrics and nothing else.</summary>
     public bool MetricsOnly { get; init; }
 

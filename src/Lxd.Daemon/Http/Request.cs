@@ -27,7 +27,7 @@ internal sealed class Request(HttpContext context, Caller caller, IReadOnlyDicti
     public OperationRequestor Requestor => caller.Requestor();
 
     /// <summary>The project named by the query, or <c>default</c>.</summary>
-    public string Project => Query("project") is { Length: > 0 } project ? project : "default";
+    public string Project => Query("project") is { Length: > 0 } project ? project : caller.DefaultProject;
 
     public bool AllProjects => Core.Config.Checks.IsTrue(Query("all-projects"));
 

@@ -41,6 +41,7 @@ internal sealed partial class InstanceService
         RemoveDirectory(LogDirectory(instance));
         RemoveDirectory(Path.Combine(with.Paths.Devices, instance.DiskName));
         RemoveDirectory(Path.Combine(with.Paths.Shmounts, instance.DiskName));
+        with.Driver.Remove(with.RefOf(instance));
         await with.Store.DeleteAsync(instance.Id, ct).ConfigureAwait(false);
         await with.Devices.ForgetAllAsync(instance, true, CancellationToken.None).ConfigureAwait(false);
         Tell("instance-deleted", instance, requestor);

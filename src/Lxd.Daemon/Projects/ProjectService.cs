@@ -97,7 +97,11 @@ internal sealed class ProjectService(ProjectStore store, ProjectUsageStore usage
         events.Lifecycle("project-renamed", next, Names.Url("default", "1.0", "projects", next), caller.Requestor(), new() { ["old_name"] = name }, next);
     }
 
-    public async Task DeleteAsync(string name, Caller caller, CancellationToken ct)
+    /// <summary>Removes everything of a kind that stands in a project, from the highest domain to the lowest; set by them.</summary>
+    public List<Func<string, Caller, CancellationToken, Task>> Empty { get; } = [];
+
+    /// <param name="force">With everything in it.</param>
+    public async Task DeleteAsync(string name, bool force, Caller caller, CancellationToken ct)
     {
         if (name == "default")
         {
@@ -105,6 +109,11 @@ internal sealed class ProjectService(ProjectStore store, ProjectUsageStore usage
         }
 
         await GetAsync(name, ct).ConfigureAwait(false);
+        foreach (var empty in force ? Empty : [])
+        {
+            await empty(name, caller, ct).ConfigureAwait(false);
+        }
+
         foreach (var clean in BeforeDelete)
         {
             await clean(name, ct).ConfigureAwait(false);

@@ -65,7 +65,7 @@ internal sealed class ProjectsEndpoints(ProjectService service, ProjectQuota quo
 
     private async Task<Response> DeleteAsync(Request request, CancellationToken ct)
     {
-        await service.DeleteAsync(request.Route("name"), request.Caller, ct).ConfigureAwait(false);
+        await service.DeleteAsync(request.Route("name"), Core.Config.Checks.IsTrue(request.Query("force")), request.Caller, ct).ConfigureAwait(false);
         return Response.Empty;
     }
 

@@ -2,11 +2,12 @@ using Lxd.Core;
 using Lxd.Core.Api;
 using Lxd.Daemon.Http;
 using Lxd.Daemon.Operations;
+using Lxd.Daemon.Projects;
 
 namespace Lxd.Daemon.Storage;
 
 /// <summary><c>/1.0/storage-pools</c>.</summary>
-internal sealed class PoolsEndpoints(PoolService service, OperationService operations)
+internal sealed class PoolsEndpoints(PoolService service, OperationService operations, ProjectService projects)
 {
     private const string One = "/1.0/storage-pools/{pool}";
 
@@ -24,6 +25,13 @@ internal sealed class PoolsEndpoints(PoolService service, OperationService opera
     private async Task<Response> ListAsync(Request request, CancellationToken ct)
     {
         var pools = await service.ListAsync(ct).ConfigureAwait(false);
+        if (!request.AllProjects)
+        {
+            // A pool the project may have nothing of is not there for it.
+            var config = await projects.ConfigAsync(request.Project, ct).ConfigureAwait(false);
+            pools.RemoveAll(p => config.GetValueOrDefault(ProjectLimits.PoolPrefix + p.Name) == "0");
+        }
+
         return request.Recursion > 0 ? Response.Sync(pools.ConvertAll(p => View(request, p))) : Response.Sync(pools.ConvertAll(p => p.Url));
     }
 

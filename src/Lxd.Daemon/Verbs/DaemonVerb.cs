@@ -38,6 +38,11 @@ internal static class DaemonVerb
             log = log.WriteTo.File(options.LogFile, outputTemplate: template, formatProvider: System.Globalization.CultureInfo.InvariantCulture, rollOnFileSizeLimit: false, fileSizeLimitBytes: null, shared: false);
         }
 
+        if (options.Syslog)
+        {
+            log = log.WriteTo.Sink(new SyslogSink());
+        }
+
         return log.CreateLogger();
     }
 }

@@ -103,9 +103,10 @@ public sealed class LxcDriver : IInstanceDriver
             await Pidfd.WaitExitAsync(monitor).WaitAsync(ct).ConfigureAwait(false);
             MonitorCgroups.Remove(left);
             _running.Forget(instance);
-            File.Delete(SeccompFile(instance));
         }
     }
+
+    public void Remove(InstanceRef instance) => File.Delete(SeccompFile(instance));
 
     public async Task SetFrozenAsync(InstanceRef instance, bool frozen, CancellationToken ct)
     {

@@ -31,7 +31,7 @@ internal static class InitVerb
         using var server = LxdConnection.Unix(options.Socket);
         if (arguments.Has("--dump"))
         {
-            await Console.Out.WriteAsync(Yaml.Format((JsonNode)await InitDump.ReadAsync(server, CancellationToken.None).ConfigureAwait(false))).ConfigureAwait(false);
+            await Console.Out.WriteAsync(Yaml.Format((JsonNode)await InitDump.ReadAsync(server, CancellationToken.None).ConfigureAwait(false)) + "\n").ConfigureAwait(false);
             return 0;
         }
 
