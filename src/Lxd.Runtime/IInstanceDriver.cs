@@ -23,6 +23,9 @@ public interface IInstanceDriver
     /// <summary>Ends when the instance has stopped and all that belonged to the run is gone; at once where it does not run. A reboot from inside does not end it.</summary>
     Task WaitStoppedAsync(InstanceRef instance, CancellationToken ct);
 
+    /// <summary>After the daemon started: finds those among the instances that run although nobody wrote it down before the last daemon died, and takes away what is left of the others.</summary>
+    void Adopt(IReadOnlyList<InstanceRef> instances);
+
     /// <summary>Removes what the driver keeps of an instance that does not run; a repeat does nothing.</summary>
     void Remove(InstanceRef instance);
 

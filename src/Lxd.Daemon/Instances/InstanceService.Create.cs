@@ -96,7 +96,7 @@ internal sealed partial class InstanceService
         LinkVolume(instance);
         undo.Add(() => UnlinkVolume(instance));
         instance = await with.Devices.AddAllAsync(instance, ct).ConfigureAwait(false);
-        instance = await with.Store.SetConfigAsync(instance.Id, new Dictionary<string, string?> { ["volatile.apply_template"] = trigger }, ct).ConfigureAwait(false);
+        instance = await with.Store.SetConfigAsync(instance.Id, new Dictionary<string, string?> { ["volatile.apply_template"] = trigger, [Unfinished] = null }, ct).ConfigureAwait(false);
         undo.Commit();
         await with.BackupFiles.WriteAsync(instance.Id, CancellationToken.None).ConfigureAwait(false);
         Tell("instance-created", instance, requestor, new() { ["location"] = "none", ["type"] = instance.Type, ["storage-pool"] = instance.Pool });
@@ -113,6 +113,7 @@ internal sealed partial class InstanceService
             ["volatile.uuid.generation"] = uuid,
             ["volatile.cloud-init.instance-id"] = Guid.NewGuid().ToString(),
             ["volatile.last_state.power"] = "STOPPED",
+            [Unfinished] = "create",
         };
         config.TryAdd("volatile.last_state.idmap", "[]");
         var instance = await ExpandAsync(plan with { Config = config, CreatedAt = DateTime.UtcNow, LastUsedAt = default }, ct).ConfigureAwait(false);

@@ -31,6 +31,7 @@ internal sealed partial class InstanceService
 
     private async Task DeleteHeldAsync(InstanceRecord instance, OperationRequestor? requestor, CancellationToken ct)
     {
+        await with.Store.SetConfigAsync(instance.Id, new Dictionary<string, string?> { [Unfinished] = "delete" }, ct).ConfigureAwait(false);
         foreach (var before in BeforeDelete)
         {
             await before(instance, ct).ConfigureAwait(false);

@@ -18,6 +18,8 @@ internal sealed partial class InstanceService
 
         await using var undo = Undo("rename");
         var old = instance;
+        await with.Store.SetConfigAsync(instance.Id, new Dictionary<string, string?> { [Unfinished] = "rename " + old.Name }, ct).ConfigureAwait(false);
+        undo.Add(() => with.Store.SetConfigAsync(old.Id, new Dictionary<string, string?> { [Unfinished] = null }, CancellationToken.None));
         await with.Store.RenameAsync(instance.Id, name, ct).ConfigureAwait(false);
         undo.Add(() => with.Store.RenameAsync(old.Id, old.Name, CancellationToken.None));
         var renamed = instance with { Name = name };
@@ -26,6 +28,7 @@ internal sealed partial class InstanceService
         {
             ["volatile.apply_template"] = instance.Config.GetValueOrDefault("volatile.apply_template") is { Length: > 0 } trigger ? trigger : "rename",
             ["volatile.cloud-init.instance-id"] = Guid.NewGuid().ToString(),
+            [Unfinished] = null,
         }, ct).ConfigureAwait(false);
         undo.Commit();
         await with.BackupFiles.WriteAsync(instance.Id, CancellationToken.None).ConfigureAwait(false);

@@ -81,6 +81,7 @@ internal sealed class InstancesDomain
     {
         _daemon.OnStart("instances", async ct =>
         {
+            await Service.RecoverAsync(ct).ConfigureAwait(false);
             await Service.AdoptAsync(ct).ConfigureAwait(false);
             await RestoreAsync(ct).ConfigureAwait(false);
             _daemon.Tasks.Every("snapshots", TimeSpan.FromMinutes(1), _tasks.RunAsync);

@@ -10,6 +10,12 @@ internal static partial class InstancesLog
     [LoggerMessage(Level = LogLevel.Error, Message = "Failed to start instance {Name} of project {Project}")]
     public static partial void AutostartFailed(this ILogger logger, string name, string project, Exception exception);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Finishing what the last daemon left half done: {Verb} of {Name} of project {Project}")]
+    public static partial void Finishing(this ILogger logger, string verb, string name, string project);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Failed to recover instance {Name} of project {Project}")]
+    public static partial void RecoverFailed(this ILogger logger, string name, string project, Exception exception);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Failed to stop instance {Name} of project {Project}")]
     public static partial void ShutdownFailed(this ILogger logger, string name, string project, Exception exception);
 

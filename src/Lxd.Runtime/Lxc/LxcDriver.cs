@@ -106,6 +106,23 @@ public sealed class LxcDriver : IInstanceDriver
         }
     }
 
+    public void Adopt(IReadOnlyList<InstanceRef> instances)
+    {
+        var monitors = Processes.All().Select(pid => (Pid: pid, Line: Processes.CommandLine(pid))).Where(p => p.Line.StartsWith("[lxc monitor] " + LxcPath + " ", StringComparison.Ordinal))
+            .ToLookup(p => p.Line.TrimEnd()[("[lxc monitor] " + LxcPath + " ").Length..], p => p.Pid);
+        foreach (var instance in instances.Where(i => _running.MonitorPid(i) == 0))
+        {
+            if (monitors[instance.Name].SelectMany(Processes.Children).FirstOrDefault() is > 0 and var init)
+            {
+                _running.Add(instance, init);
+            }
+            else
+            {
+                MonitorCgroups.RemoveNamed(instance.Name);
+            }
+        }
+    }
+
     public void Remove(InstanceRef instance) => File.Delete(SeccompFile(instance));
 
     public async Task SetFrozenAsync(InstanceRef instance, bool frozen, CancellationToken ct)

@@ -24,6 +24,22 @@ internal static class Processes
         }
     }
 
+    /// <summary>All processes this one can see.</summary>
+    public static IEnumerable<int> All() => Directory.EnumerateDirectories("/proc").Select(d => int.TryParse(Path.GetFileName(d), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0).Where(p => p > 0);
+
+    /// <summary>The command line with spaces between its words; empty where the process is gone.</summary>
+    public static string CommandLine(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Replace('\0', ' ');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
     public static IReadOnlyList<int> Children(int pid)
     {
         try

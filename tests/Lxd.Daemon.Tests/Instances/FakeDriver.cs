@@ -62,6 +62,10 @@ internal sealed class FakeDriver : IInstanceDriver
 
     public Task WaitStoppedAsync(InstanceRef instance, CancellationToken ct) => _runs.TryGetValue(instance.Name, out var run) ? run.Stopped.Task.WaitAsync(ct) : Task.CompletedTask;
 
+    public void Adopt(IReadOnlyList<InstanceRef> instances)
+    {
+    }
+
     public void Remove(InstanceRef instance) => _runs.TryRemove(instance.Name, out _);
 
     public Task SetFrozenAsync(InstanceRef instance, bool frozen, CancellationToken ct)

@@ -1,0 +1,95 @@
+using System.Globalization;
+using Lxd.Integration.Tests.Lab;
+using Xunit.Abstractions;
+
+namespace Lxd.Integration.Tests;
+
+/// <summary>The daemon is killed with -9 at random moments of a mixed load. After each start running containers still run, and nothing half made is left.
+/// <c>LXD_CRASH_ROUNDS</c> (default 25) and <c>LXD_CRASH_SEED</c> (default 1) choose how often and when.</summary>
+public sealed class CrashTests(ITestOutputHelper log)
+{
+    private static readonly int Rounds = Number("LXD_CRASH_ROUNDS", 25);
+
+    /// <summary>What the clients do until the daemon is gone; each line by a client of its own. They may fail: the daemon is killed under them.</summary>
+    private static readonly string[] Load =
+    [
+        "while lxc launch bb w1; do lxc exec w1 -- true; lxc snapshot w1 s1; lxc restore w1 s1; lxc delete -f w1; done",
+        "while lxc init bb w2; do lxc snapshot w2 a; lxc copy w2 w3; lxc rename w3 w4; lxc start w4; lxc stop -f w4; lxc delete -f w2 w4; done",
+        "while lxc config set keep1 user.round $RANDOM; do lxc config set keep1 limits.processes $((500 + RANDOM % 100)); lxc file push /etc/hosts keep1/root/hosts; lxc exec keep1 -- true; lxc snapshot keep1; done",
+        "while lxc image import extra.tar.gz --alias extra; do lxc image delete extra; done",
+        "while lxc storage volume create default v1; do lxc storage volume snapshot default v1 one; lxc storage volume copy default/v1 default/v2; lxc storage volume delete default v1; lxc storage volume delete default v2; done",
+    ];
+
+    [Theory]
+    [InlineData("dir")]
+    [InlineData("btrfs")]
+    public async Task NothingHalfMadeIsLeftAndWhatRanRunsOn(string pool)
+    {
+        await using var server = await LabServer.StartReadyAsync($"crash-{pool}", pool);
+        var sh = server.Shell;
+        await sh.RunAsync("lxc launch bb keep1 && lxc launch bb keep2 && lxc image export bb exported");
+        await sh.RunAsync("mkdir -p t && tar xJf $(ls exported* | head -1) -C t && echo x >t/rootfs/extra && tar czf extra.tar.gz -C t .");
+        var pids = await PidsAsync(sh);
+        var random = new Random(Number("LXD_CRASH_SEED", 1));
+        for (var round = 0; round < Rounds; round++)
+        {
+            var moment = TimeSpan.FromMilliseconds(random.Next(20, 1500));
+            var clients = Load.Select(l => sh.TryAsync($"({l}) >/dev/null 2>&1")).ToList();
+            await Task.Delay(moment);
+            await server.KillAsync();
+            await Task.WhenAll(clients);
+            await server.StartAsync();
+            log.WriteLine($"round {round}: killed after {moment.TotalMilliseconds} ms");
+            Assert.Equal(pids, await PidsAsync(sh));
+            Assert.Equal("alive\n", await sh.RunAsync("lxc exec keep2 -- echo alive"));
+            await CleanAsync(sh, round);
+            await NothingIsLeftAsync(server, round);
+        }
+
+        await sh.RunAsync("lxc launch bb after && lxc delete -f after keep1 keep2");
+    }
+
+    private static Task<string> PidsAsync(Shell sh) => sh.RunAsync("for c in keep1 keep2; do lxc query /1.0/instances/$c/state | jq .pid; done");
+
+    /// <summary>Everything the daemon still knows of the load can be removed by its name.</summary>
+    private static async Task CleanAsync(Shell sh, int round)
+    {
+        foreach (var name in (await sh.RunAsync("lxc list -f csv -c n")).Split('\n').Where(n => n.Length > 0 && !n.StartsWith("keep", StringComparison.Ordinal)))
+        {
+            Assert.True((await sh.TryAsync($"lxc delete -f {name}")).Code == 0, $"round {round}: {name} cannot be deleted");
+        }
+
+        await sh.RunAsync("for s in $(lxc query '/1.0/instances/keep1/snapshots?recursion=1' | jq -r '.[].name'); do lxc delete keep1/$s; done");
+        await sh.RunAsync("for v in $(lxc query /1.0/storage-pools/default/volumes/custom | jq -r '.[]' | grep -v /snapshots/); do lxc query -X DELETE --wait $v; done");
+        await sh.RunAsync("for i in $(lxc image list -f csv -c Fl | grep -v ',bb$' | cut -d, -f1); do lxc image delete $i; done");
+    }
+
+    private static async Task NothingIsLeftAsync(LabServer server, int round)
+    {
+        var sh = server.Shell;
+        var pool = "$LXD_DIR/storage-pools/default";
+        await IsAsync("keep1\nkeep2\n", $"ls -A {pool}/containers");
+        await IsAsync("", $"ls -A {pool}/containers-snapshots {pool}/custom {pool}/custom-snapshots 2>/dev/null | grep -v ':$' | grep -v '^$' || true");
+        await IsAsync("keep1\nkeep2\n", "ls -A $LXD_DIR/containers | grep -v '^lxc'");
+        await IsAsync("1\n", "ls -A $LXD_DIR/images | wc -l");
+        await IsAsync("2\n", "lxd sql global --format csv 'SELECT COUNT(*) FROM instances'");
+        await IsAsync("0\n", "lxd sql global --format csv 'SELECT COUNT(*) FROM instances_snapshots'");
+        await IsAsync("2\n", "lxd sql global --format csv 'SELECT COUNT(*) FROM storage_volumes WHERE type = 0'");
+        await IsAsync("0\n", "lxd sql global --format csv 'SELECT COUNT(*) FROM storage_volumes WHERE type = 2'");
+        await IsAsync("1\n", "lxd sql global --format csv 'SELECT COUNT(*) FROM images'");
+        await IsAsync("2\n", "ip -o link show type veth | wc -l");
+        await IsAsync("2\n", $"pgrep -fc '^\\[lxc monitor\\] {server.Dir}/' || true");
+        await IsAsync("", "lxc operation list -f csv");
+        await IsAsync("", "lxc query '/1.0/instances?recursion=1' | jq -r '.[].config | keys[] | select(. == \"volatile.unfinished\")'");
+        await IsAsync("", "ls -A $LXD_DIR/backups/instances $LXD_DIR/backups/custom 2>/dev/null | grep -v ':$' | grep -v '^$' || true");
+
+        async Task IsAsync(string expected, string line)
+        {
+            var found = await sh.RunAsync(line);
+            Assert.True(expected == found, $"round {round}: $ {line}\nexpected: {expected}\nfound: {found}");
+        }
+    }
+
+    private static int Number(string variable, int other) =>
+        int.TryParse(System.Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : other;
+}
