@@ -98,8 +98,13 @@ internal sealed class Composition : IAsyncDisposable
             Tasks.Every("image update", _ => Task.FromResult(TimeSpan.FromHours(Config.Number("images.auto_update_interval"))), Images.UpdateAllAsync);
             Tasks.Every("image expiry", TimeSpan.FromDays(1), Images.PruneAsync);
         });
-        Networks = new NetworkService(new NetworkStore(Databases.Global), Projects, Quota, Events, Paths);
-        OnStart("networks", Networks.StartAllAsync);
+        Networks = new NetworkService(new NetworkNeeds(new NetworkStore(Databases.Global), Projects, Quota, Events, Warnings, Config, Paths, loggers.CreateLogger("networks")));
+        OnStart("networks", async ct =>
+        {
+            await Networks.StartAllAsync(ct).ConfigureAwait(false);
+            Tasks.Every("networks that did not start", TimeSpan.FromSeconds(5), Networks.RetryAsync);
+        });
+        OnStop("networks", Networks.LetGoAsync);
         Instances = new InstancesDomain(this, options.Instances?.Invoke(this) ?? InstancesDomain.Real(this));
         OnStart("liblxc", async ct =>
         {

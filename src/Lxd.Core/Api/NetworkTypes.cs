@@ -38,15 +38,15 @@ public sealed record NetworkPut
 public sealed record NetworkState
 {
     public List<NetworkStateAddress> Addresses { get; set; } = [];
-    public NetworkStateBond Bond { get; set; } = new();
-    public NetworkStateBridge Bridge { get; set; } = new();
+    public NetworkStateBond? Bond { get; set; }
+    public NetworkStateBridge? Bridge { get; set; }
     public NetworkStateCounters Counters { get; set; } = new();
     public string Hwaddr { get; set; } = "";
     public long Mtu { get; set; }
-    public NetworkStateOVN Ovn { get; set; } = new();
+    public NetworkStateOVN? Ovn { get; set; }
     public string State { get; set; } = "";
     public string Type { get; set; } = "";
-    public NetworkStateVLAN Vlan { get; set; } = new();
+    public NetworkStateVLAN? Vlan { get; set; }
 }
 
 public sealed record NetworkStateAddress

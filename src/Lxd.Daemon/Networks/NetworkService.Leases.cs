@@ -1,4 +1,5 @@
 using Lxd.Core;
+using Lxd.Core.Api;
 using Lxd.Network.Bridges;
 
 namespace Lxd.Daemon.Networks;
@@ -10,14 +11,14 @@ internal sealed partial class NetworkService
     {
         if (await FindAsync(project, name, ct).ConfigureAwait(false) is { Type: "bridge" } network)
         {
-            await LockedAsync(async () => Bridge.WriteHosts(Spec(network), await HostsAsync(network, ct).ConfigureAwait(false)), ct).ConfigureAwait(false);
+            await LockedAsync(async () => HostFiles.Replace(Spec(network), await HostsAsync(network, ct).ConfigureAwait(false)), ct).ConfigureAwait(false);
         }
     }
 
     /// <summary>A NIC is about to run: DHCP knows it when this returns. Costs next to nothing where it does already.</summary>
     public Task NicStartsAsync(string network, IReadOnlyDictionary<string, string> config, NetworkNic nic, CancellationToken ct) => LockedAsync(() =>
     {
-        Bridge.WriteHost(Spec(network, config), Host(nic));
+        HostFiles.Write(Spec(network, config), Host(nic));
         return Task.CompletedTask;
     }, ct);
 
@@ -32,14 +33,14 @@ internal sealed partial class NetworkService
             {
                 var leases = Leases.Read(spec).Where(l => l.IsIpv6 == (family == "ipv6")).ToList();
                 var mine = leases.Where(l => family == "ipv4" ? l.Hwaddr == nic.Hwaddr : l.Hostname == nic.Instance).Select(l => l.Address).ToList();
-                var taken = leases.Select(l => l.Address).Except(mine).Concat(Bridge.HostAddresses(spec, Host(nic).File)).ToHashSet();
+                var taken = leases.Select(l => l.Address).Except(mine).Concat(HostFiles.Addresses(spec, Host(nic).File)).ToHashSet();
                 chosen = pool.Choose(nic.Hwaddr, mine.FirstOrDefault() ?? "", taken);
             }
 
             if (chosen is not null)
             {
                 // The file holds the place until the NIC runs.
-                Bridge.WriteHost(spec, Host(family == "ipv4" ? nic with { Ipv4 = chosen } : nic with { Ipv6 = chosen }));
+                HostFiles.Write(spec, Host(family == "ipv4" ? nic with { Ipv4 = chosen } : nic with { Ipv6 = chosen }));
             }
 
             return Task.CompletedTask;
@@ -55,6 +56,42 @@ internal sealed partial class NetworkService
         {
             await LeaseRelease.SendAsync(spec, lease, ct).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Addresses on a network as a project may see them: those of its instances; the network's own project also sees gateways and strangers.</summary>
+    public async Task<List<NetworkLease>> LeasesAsync(string project, NetworkRecord network, CancellationToken ct)
+    {
+        if (network.Type != "bridge")
+        {
+            throw ApiException.NotImplemented();
+        }
+
+        var spec = Spec(network);
+        var all = await store.NicsAsync(network.Name, ct).ConfigureAwait(false);
+        var nics = all.Where(n => n.Project == project).ToList();
+        var own = project == network.Project;
+        List<NetworkLease> result = own ? [.. ((IEnumerable<Subnet?>)[spec.Ipv4, spec.Ipv6]).OfType<Subnet>().Select(s => new NetworkLease { Hostname = network.Name + ".gw", Address = s.Address.ToString(), Type = "gateway" })] : [];
+        foreach (var nic in nics)
+        {
+            result.AddRange(((IEnumerable<string>)[nic.Ipv4, nic.Ipv6]).Where(a => a.Length > 0).Select(a => Lease(nic, a, "static")));
+            if (nic.Ipv6.Length == 0 && !spec.IsTrue("ipv6.dhcp.stateful") && spec.Ipv6?.OfHardware(nic.Hwaddr) is { } made)
+            {
+                result.Add(Lease(nic, made.ToString(), "dynamic"));
+            }
+        }
+
+        foreach (var lease in Leases.Read(spec).Where(l => !result.Exists(r => r.Address == l.Address)))
+        {
+            var nic = all.Find(n => lease.IsIpv6 ? n.Instance == lease.Hostname : n.Hwaddr == lease.Hwaddr);
+            if (nic?.Project == project || nic is null && own)
+            {
+                result.Add(nic is null ? new NetworkLease { Hostname = lease.Hostname, Hwaddr = lease.Hwaddr, Address = lease.Address, Type = "dynamic", Location = "none", Project = project } : Lease(nic, lease.Address, "dynamic"));
+            }
+        }
+
+        return result;
+
+        static NetworkLease Lease(NetworkNic nic, string address, string type) => new() { Hostname = nic.Instance, Hwaddr = nic.Hwaddr, Address = address, Type = type, Location = "none", Project = nic.Project };
     }
 
     private async Task LockedAsync(Func<Task> work, CancellationToken ct)
@@ -88,9 +125,7 @@ internal sealed partial class NetworkService
         return hosts;
     }
 
-    private static StaticHost Host(NetworkNic nic) => new($"{Names.OnDisk(nic.Project, nic.Instance)}.{FileName(nic.Device)}", nic.Hwaddr, nic.Instance, nic.Ipv4, nic.Ipv6);
-
-    private BridgeSpec Spec(string network, IReadOnlyDictionary<string, string> config) => new(network, Path.Combine(paths.Networks, network), config);
+    private static StaticHost Host(NetworkNic nic) => new($"{Names.OnDisk(nic.Project, nic.Instance)}.{FileName(nic.Device)}", nic.Hwaddr, nic.Project == "default" ? nic.Instance : $"{nic.Instance}.{nic.Project}", nic.Ipv4, nic.Ipv6);
 
     /// <summary>A device may be called <c>a/b</c>.</summary>
     private static string FileName(string device) => device.Replace("-", "--", StringComparison.Ordinal).Replace("/", "-", StringComparison.Ordinal);

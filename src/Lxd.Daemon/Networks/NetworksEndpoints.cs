@@ -26,7 +26,7 @@ internal sealed class NetworksEndpoints(NetworkService service)
     private async Task<Response> ListAsync(Request request, CancellationToken ct)
     {
         var managed = request.AllProjects ? (await service.ListAllAsync(ct).ConfigureAwait(false)).Where(n => request.Caller.MaySee(n.Project)).ToList() : await service.ListAsync(request.Project, ct).ConfigureAwait(false);
-        var all = managed.ConvertAll(Render);
+        var all = managed.ConvertAll(Managed);
         foreach (var host in await Interfaces.ReadAsync(Environment.ProcessId).ConfigureAwait(false))
         {
             if (!all.Exists(n => n.Name == host.Name) && !host.Name.StartsWith("veth", StringComparison.Ordinal))
@@ -50,10 +50,10 @@ internal sealed class NetworksEndpoints(NetworkService service)
     {
         if (await service.FindAsync(request.Project, request.Route("name"), ct).ConfigureAwait(false) is { } network)
         {
-            return Response.Sync(Render(network), Tag(network));
+            return Response.Sync(Managed(network), Tag(network));
         }
 
-        return Response.Sync(Render(await HostAsync(request).ConfigureAwait(false)));
+        return Response.Sync(Render(await HostAsync(request.Route("name")).ConfigureAwait(false) ?? throw ApiException.NotFound("Network not found")));
     }
 
     private async Task<Response> PutAsync(Request request, CancellationToken ct)
@@ -90,14 +90,14 @@ internal sealed class NetworksEndpoints(NetworkService service)
 
     private async Task<Response> StateAsync(Request request, CancellationToken ct)
     {
-        if (await service.FindAsync(request.Project, request.Route("name"), ct).ConfigureAwait(false) is { Type: not "bridge" } network)
+        var managed = await service.FindAsync(request.Project, request.Route("name"), ct).ConfigureAwait(false);
+        if (managed is null)
         {
-            var parent = (await Interfaces.ReadAsync(Environment.ProcessId).ConfigureAwait(false)).Find(i => i.Name == network.Config.GetValueOrDefault("parent", ""));
-            return Response.Sync(new NetworkState { State = "up", Type = network.Type, Mtu = int.TryParse(network.Config.GetValueOrDefault("mtu"), out var mtu) ? mtu : parent?.Mtu ?? 0 });
+            return Response.Sync(NetworkStates.Render(await HostAsync(request.Route("name")).ConfigureAwait(false) ?? throw ApiException.NotFound($"Network interface \"{request.Route("name")}\" not found")));
         }
 
-        var host = await HostAsync(request).ConfigureAwait(false);
-        return Response.Sync(NetworkStates.Render(host));
+        var host = await HostAsync(managed.Type == "bridge" ? managed.Name : ParentLink.Name(managed)).ConfigureAwait(false);
+        return Response.Sync(host is null ? NetworkStates.Missing : NetworkStates.Render(host));
     }
 
     private Task<NetworkRecord> ManagedAsync(Request request, CancellationToken ct) => service.GetAsync(request.Project, request.Route("name"), ct);
@@ -110,21 +110,20 @@ internal sealed class NetworksEndpoints(NetworkService service)
         return network;
     }
 
-    private static async Task<InterfaceInfo> HostAsync(Request request) =>
-        (await Interfaces.ReadAsync(Environment.ProcessId).ConfigureAwait(false)).Find(i => i.Name == request.Route("name")) ?? throw ApiException.NotFound("Network not found");
+    private static async Task<InterfaceInfo?> HostAsync(string name) => (await Interfaces.ReadAsync(Environment.ProcessId).ConfigureAwait(false)).Find(i => i.Name == name);
 
     private static NetworkPut Editable(NetworkRecord network) => new() { Config = network.Config, Description = network.Description };
 
     private static string Tag(NetworkRecord network) => Etag.Of(Editable(network));
 
-    private static Lxd.Core.Api.Network Render(NetworkRecord network) => new()
+    private Lxd.Core.Api.Network Managed(NetworkRecord network) => new()
     {
         Name = network.Name,
         Description = network.Description,
         Config = network.Config,
         Type = network.Type,
         Managed = true,
-        Status = "Created",
+        Status = service.Status(network),
         Locations = ["none"],
         Project = network.Project,
         UsedBy = network.UsedBy,

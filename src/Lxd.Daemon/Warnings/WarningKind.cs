@@ -4,6 +4,7 @@ namespace Lxd.Daemon.Warnings;
 internal sealed record WarningKind(int Code, string Words, string Severity = "low")
 {
     public static WarningKind AppArmorNotAvailable { get; } = new(14, "AppArmor support has been disabled");
+    public static WarningKind LargerIpv6Prefix { get; } = new(18, "IPv6 networks with a prefix larger than 64 are not properly supported by dnsmasq");
     public static WarningKind NetworkUnavailable { get; } = new(20, "Network unavailable", "high");
     public static WarningKind InstanceAutostartFailure { get; } = new(22, "Failed autostarting instance");
     public static WarningKind InstanceTypeNotOperational { get; } = new(23, "Instance type not operational");
@@ -29,7 +30,7 @@ internal sealed record WarningKind(int Code, string Words, string Severity = "lo
         new(15, "Missing virtiofsd"),
         new(16, "Cannot connect to MAAS"),
         new(17, "Skipping AppArmor for dnsmasq due to raw.dnsmasq being set"),
-        new(18, "IPv6 networks with a prefix larger than 64 are not properly supported by dnsmasq"),
+        LargerIpv6Prefix,
         new(19, "Proxy bridge netfilter not enabled"),
         NetworkUnavailable,
         new(21, "Offline cluster member"),

@@ -11,6 +11,8 @@ public static class UserNames
     /// <summary>The user's home directory; <c>/</c> where there is no such user.</summary>
     public static string HomeOf(uint uid) => Syscall.getpwuid(uid)?.pw_dir ?? "/";
 
+    public static bool UserExists(string name) => Syscall.getpwnam(name) is not null;
+
     /// <summary>The group's id, or null where there is no such group.</summary>
     public static uint? GroupId(string name) => Syscall.getgrnam(name)?.gr_gid;
 

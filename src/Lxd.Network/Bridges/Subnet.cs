@@ -43,6 +43,11 @@ public sealed record Subnet(IPAddress Address, int Prefix)
 
     public bool Contains(IPAddress address) => address.AddressFamily == Address.AddressFamily && new IPNetwork(Base(), Prefix).Contains(address);
 
+    /// <summary>The address a machine makes of its hardware address in an IPv6 network of 64 bits; null in any other.</summary>
+    public IPAddress? OfHardware(string hwaddr) => !IsIpv4 && Prefix == 64 && hwaddr.Length > 0 ? Nics.NicFilterText.FromHardware(hwaddr, Address.GetAddressBytes()) : null;
+
+    public bool Overlaps(Subnet other) => IsIpv4 == other.IsIpv4 && (Prefix <= other.Prefix ? Contains(other.Address) : other.Contains(Address));
+
     /// <summary>The first and last address DHCP hands out, beside the gateway and the broadcast address.</summary>
     public (IPAddress First, IPAddress Last) Range()
     {
@@ -54,7 +59,11 @@ public sealed record Subnet(IPAddress Address, int Prefix)
         }
 
         first[^1] += 2;
-        last[^1] -= 1;
+        if (IsIpv4)
+        {
+            last[^1] -= 1;
+        }
+
         return (new IPAddress(first), new IPAddress(last));
     }
 

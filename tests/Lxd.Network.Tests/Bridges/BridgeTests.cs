@@ -31,9 +31,9 @@ public sealed class BridgeTests
         try
         {
             var bridge = new BridgeSpec("br0", directory, new Dictionary<string, string> { ["ipv4.address"] = "10.1.2.1/24" });
-            Bridge.WriteHosts(bridge, [new StaticHost("c1.eth0", "00:16:3e:00:00:01", "c1", "10.1.2.3", "")]);
+            HostFiles.Replace(bridge, [new StaticHost("c1.eth0", "00:16:3e:00:00:01", "c1", "10.1.2.3", "")]);
             Assert.Equal("00:16:3e:00:00:01,10.1.2.3,c1\n", File.ReadAllText(Path.Combine(bridge.HostsDirectory, "c1.eth0")));
-            Bridge.WriteHosts(bridge, []);
+            HostFiles.Replace(bridge, []);
             Assert.Empty(Directory.EnumerateFiles(bridge.HostsDirectory));
             File.WriteAllText(bridge.LeaseFile, "1700000000 00:16:3e:00:00:01 10.1.2.3 c1 *\nduid 00:01\n1700000000 123 fd42::2 c1 00:01\n");
             Assert.Equal(["10.1.2.3", "fd42::2"], Leases.Read(bridge).Select(l => l.Address));
