@@ -65,7 +65,7 @@ internal sealed class Composition : IAsyncDisposable
         Server.UsedStorage = Pools.UsedAsync;
         Remotes = new ImageRemotes(Config, Certificate);
         ImageAliases = new AliasStore(Databases.Global);
-        Images = new ImageService(new ImageStore(Databases.Global), ImageAliases, new ImageFiles(Paths.Images), new ImageServices(Events, Projects, Quota, Config)) { Remotes = Remotes };
+        Images = new ImageService(new ImageStore(Databases.Global), ImageAliases, new ImageFiles(Paths.Images), new ImageServices(Events, Projects, Quota, Config, loggers.CreateLogger("images"))) { Remotes = Remotes };
 
         OnStart("configuration", async ct =>
         {
@@ -95,8 +95,9 @@ internal sealed class Composition : IAsyncDisposable
         OnStart("images", async ct =>
         {
             await Images.CleanFilesAsync(ct).ConfigureAwait(false);
-            Tasks.Every("image update", _ => Task.FromResult(TimeSpan.FromHours(Config.Number("images.auto_update_interval"))), Images.UpdateAllAsync);
-            Tasks.Every("image expiry", TimeSpan.FromDays(1), Images.PruneAsync);
+            Projects.BeforeDelete.Add(Images.DropCachedAsync);
+            Config.OnChanged("images.auto_update_interval", Tasks.Every("image update", Images.NextUpdateAsync, Images.UpdateAllAsync, atOnce: true));
+            Config.OnChanged("images.remote_cache_expiry", Tasks.Every("image expiry", TimeSpan.FromDays(1), Images.PruneAsync));
         });
         Networks = new NetworkService(new NetworkNeeds(new NetworkStore(Databases.Global), Projects, Quota, Events, Warnings, Config, Paths, loggers.CreateLogger("networks")));
         OnStart("networks", async ct =>

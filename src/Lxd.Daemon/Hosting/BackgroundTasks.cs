@@ -10,10 +10,25 @@ internal sealed class BackgroundTasks(ILogger logger) : IAsyncDisposable
 
     /// <param name="interval">Asked anew before each round; zero or less: not now, ask again in a minute.</param>
     /// <param name="atOnce">Whether the first round comes at once.</param>
-    public void Every(string name, Func<CancellationToken, Task<TimeSpan>> interval, Func<CancellationToken, Task> round, bool atOnce = false) =>
-        _loops.Add(Task.Run(() => LoopAsync(name, interval, round, atOnce)));
+    /// <returns>Has the next round come now.</returns>
+    public Action Every(string name, Func<CancellationToken, Task<TimeSpan>> interval, Func<CancellationToken, Task> round, bool atOnce = false)
+    {
+        var wake = new SemaphoreSlim(atOnce ? 1 : 0, 1);
+        _loops.Add(Task.Run(() => LoopAsync(name, interval, round, wake)));
+        return () =>
+        {
+            try
+            {
+                wake.Release();
+            }
+            catch (SemaphoreFullException)
+            {
+                // It is on its way.
+            }
+        };
+    }
 
-    public void Every(string name, TimeSpan interval, Func<CancellationToken, Task> round, bool atOnce = false) =>
+    public Action Every(string name, TimeSpan interval, Func<CancellationToken, Task> round, bool atOnce = false) =>
         Every(name, _ => Task.FromResult(interval), round, atOnce);
 
     public async ValueTask DisposeAsync()
@@ -23,24 +38,18 @@ internal sealed class BackgroundTasks(ILogger logger) : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task LoopAsync(string name, Func<CancellationToken, Task<TimeSpan>> interval, Func<CancellationToken, Task> round, bool now)
+    private async Task LoopAsync(string name, Func<CancellationToken, Task<TimeSpan>> interval, Func<CancellationToken, Task> round, SemaphoreSlim wake)
     {
         while (!_stop.IsCancellationRequested)
         {
             try
             {
                 var wait = await interval(_stop.Token).ConfigureAwait(false);
-                if (!now)
-                {
-                    await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.FromMinutes(1), _stop.Token).ConfigureAwait(false);
-                }
-
+                await wake.WaitAsync(wait > TimeSpan.Zero ? wait : TimeSpan.FromMinutes(1), _stop.Token).ConfigureAwait(false);
                 if (wait > TimeSpan.Zero)
                 {
                     await round(_stop.Token).ConfigureAwait(false);
                 }
-
-                now = false;
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -48,7 +57,6 @@ internal sealed class BackgroundTasks(ILogger logger) : IAsyncDisposable
             }
             catch (Exception e)
             {
-                now = false;
                 logger.RoundFailed(name, e);
             }
         }

@@ -21,6 +21,7 @@ internal sealed class AliasEndpoints(ImageService service, AliasStore aliases, E
 
     private async Task<Response> ListAsync(Request request, CancellationToken ct)
     {
+        ImageAccess.CheckProject(request.Caller, request.Project);
         var project = await service.ProjectAsync(request.Project, ct).ConfigureAwait(false);
         var all = await aliases.ListAsync(project, ct).ConfigureAwait(false);
         if (!request.Caller.MaySee(request.Project))
@@ -48,13 +49,14 @@ internal sealed class AliasEndpoints(ImageService service, AliasStore aliases, E
 
     private async Task<Response> GetAsync(Request request, CancellationToken ct)
     {
-        var alias = await FindAsync(request, ct).ConfigureAwait(false);
-        if (!request.Caller.MaySee(request.Project) && !(await service.GetAsync(request.Project, alias.Target, ct).ConfigureAwait(false)).Public)
+        if (request.Caller.MaySee(request.Project))
         {
-            throw ApiException.NotFound("Image alias not found");
+            var own = await FindAsync(request, ct).ConfigureAwait(false);
+            return Response.Sync(own, Etag.Of(Editable(own)));
         }
 
-        return Response.Sync(alias, Etag.Of(Editable(alias)));
+        var alias = request.Project != "default" ? null : (await aliases.ListAsync("default", ct).ConfigureAwait(false)).Find(a => a.Name == request.Route("name"));
+        return alias is not null && (await service.GetAsync("default", alias.Target, ct).ConfigureAwait(false)).Public ? Response.Sync(alias, Etag.Of(Editable(alias))) : throw ApiException.NotFound();
     }
 
     private async Task<Response> PutAsync(Request request, CancellationToken ct)

@@ -7,7 +7,7 @@ namespace Lxd.Daemon.Images;
 /// <summary>The files of an image as an answer: one as it is, two as parts of a multipart body.</summary>
 internal static class ImageExport
 {
-    public static Response Write(ImageRecord image, ImageFiles files)
+    public static Response Write(ImageRecord image, ImageFolder files)
     {
         var meta = files.Meta(image.Fingerprint);
         var kind = Archive.Detect(meta).Extension();

@@ -8,50 +8,75 @@ namespace Lxd.Daemon.Images;
 /// <summary>Images made of instances.</summary>
 internal sealed partial class ImageService
 {
+    /// <summary>Packing takes all of the machine: one after the other is faster than several side by side.</summary>
+    private readonly SemaphoreSlim _packing = new(1, 1);
+
     /// <summary>Opens instances; set by the instances domain.</summary>
     public IImagePublisher? Publisher { get; set; }
 
     public async Task<ImageRecord> PublishAsync(string project, ImagesPost post, Action<string> progress, CancellationToken ct)
     {
         var publisher = Publisher ?? throw ApiException.NotImplemented();
-        var compressor = post.CompressionAlgorithm.Length > 0 ? post.CompressionAlgorithm : with.Config.Get("images.compression_algorithm");
+        var target = await ProjectAsync(project, ct).ConfigureAwait(false);
+        CheckPublic(target, post.Public);
+        var compressor = post.CompressionAlgorithm.Length > 0 ? post.CompressionAlgorithm : await Settings.CompressorAsync(target, ct).ConfigureAwait(false);
         Packer.CheckCompressor(compressor);
-        var source = await publisher.OpenAsync(project, post.Source.Name, ct).ConfigureAwait(false);
-        var metadata = Metadata(source, post);
-        var partial = files.NewPartial();
-        using var received = new ReceivedImage(partial, null) { Filename = post.Filename };
-        await using (var output = new FileStream(partial, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous, BufferSize = 1 << 20, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+        await _packing.WaitAsync(ct).ConfigureAwait(false);
+        try
         {
-            var items = new List<PackItem> { PackItem.Text("metadata.yaml", Encoding.UTF8.GetBytes(Yaml.Format(metadata))) };
-            if (Directory.Exists(Path.Combine(source.Directory, "templates")))
-            {
-                items.Add(PackItem.Tree(Path.Combine(source.Directory, "templates"), "templates"));
-            }
+            var source = await publisher.OpenAsync(project, post.Source.Name, ct).ConfigureAwait(false);
+            using var received = files.Of(target).Receive();
+            await PackAsync(source, received, Metadata(source, post), compressor, progress, ct).ConfigureAwait(false);
+            received.Filename = post.Filename;
+            var wanted = new ImageRecord(0, target, "") { Public = post.Public, AutoUpdate = post.AutoUpdate, Profiles = post.Profiles, Properties = post.Properties, ExpiresAt = post.ExpiresAt };
+            return await TakeUpAsync(received, wanted, "", ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            _packing.Release();
+        }
+    }
 
-            items.Add(PackItem.Tree(Path.Combine(source.Directory, "rootfs"), "rootfs", source.Shift));
-            await Packer.PackAsync(output, compressor, items, bytes => progress($"Image pack: {Units.FormatBytesSi(bytes)}"), ct).ConfigureAwait(false);
+    private static async Task PackAsync(PublishSource source, ReceivedImage received, ImageMetadata metadata, string compressor, Action<string> progress, CancellationToken ct)
+    {
+        var items = new List<PackItem> { PackItem.Text("metadata.yaml", Encoding.UTF8.GetBytes(Yaml.Format(metadata))) };
+        if (Path.Exists(Path.Combine(source.Directory, "templates")))
+        {
+            items.Add(PackItem.Tree(Inside(source, "templates"), "templates"));
         }
 
-        var wanted = new ImageRecord(0, await ProjectAsync(project, ct).ConfigureAwait(false), "") { Public = post.Public, AutoUpdate = post.AutoUpdate, Profiles = post.Profiles, Properties = post.Properties, ExpiresAt = post.ExpiresAt };
-        return await TakeUpAsync(received, wanted, "", ct).ConfigureAwait(false);
+        items.Add(PackItem.Tree(Inside(source, "rootfs"), "rootfs", source.Shift));
+        var shown = Environment.TickCount64;
+        void Show(long bytes)
+        {
+            if (Environment.TickCount64 - shown > 500)
+            {
+                shown = Environment.TickCount64;
+                progress($"Image pack: {Units.FormatBytesSi(bytes)}");
+            }
+        }
+
+        await using var part = received.OpenMeta();
+        await Packer.PackAsync(part, compressor, items, Show, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Something beside the root file system. The volume may come from an image of strangers: a link would lead to the host's files.</summary>
+    private static string Inside(PublishSource source, string name)
+    {
+        var path = Path.Combine(source.Directory, name);
+        return new FileInfo(path).LinkTarget is null ? path : throw ApiException.Internal($"openat {name}: path escapes from parent");
     }
 
     private static ImageMetadata Metadata(PublishSource source, ImagesPost post)
     {
-        var file = Path.Combine(source.Directory, "metadata.yaml");
-        if (new FileInfo(file).LinkTarget is not null)
-        {
-            throw ApiException.Internal("openat metadata.yaml: path escapes from parent");
-        }
-
+        var file = Inside(source, "metadata.yaml");
         var old = File.Exists(file) ? Yaml.To<ImageMetadata>(File.ReadAllText(file)) : new ImageMetadata();
-        var properties = post.Properties.Count > 0 ? post.Properties : old.Properties;
         return new ImageMetadata
         {
             Architecture = source.Architecture,
             CreationDate = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
             ExpiryDate = post.ExpiresAt == default ? 0 : new DateTimeOffset(post.ExpiresAt).ToUnixTimeSeconds(),
-            Properties = properties,
+            Properties = post.Properties.Count > 0 ? post.Properties : old.Properties,
             Templates = old.Templates,
         };
     }

@@ -43,7 +43,7 @@ internal sealed partial class ImageService : IInstanceImages
         throw ApiException.BadRequest("Must specify one of alias, fingerprint or properties for init from image");
     }
 
-    private Task<ImageRecord> FromServerAsync(string project, InstanceSource source, string type, Action<string> progress, CancellationToken ct) => FetchAsync(project, new ImagesPostSource
+    private Task<ImageRecord> FromServerAsync(string project, InstanceSource source, string type, Action<string> progress, CancellationToken ct) => FetchForInstanceAsync(project, new ImagesPostSource
     {
         Type = "image",
         Mode = "pull",
@@ -54,5 +54,6 @@ internal sealed partial class ImageService : IInstanceImages
         Fingerprint = source.Fingerprint,
         Secret = source.Secret,
         ImageType = type,
-    }, type, false, null, progress, ct);
+        Project = source.Project,
+    }, type, progress, ct);
 }

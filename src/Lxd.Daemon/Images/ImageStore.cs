@@ -10,7 +10,13 @@ internal sealed class ImageStore(IDatabase database)
     private static readonly string[] Protocols = ["lxd", "direct", "simplestreams"];
 
     /// <summary>The images of a project, or of all for null.</summary>
-    public Task<List<ImageRecord>> ListAsync(string? project, CancellationToken ct) => database.ReadAsync(tx => ReadAsync(tx, project), ct);
+    public Task<List<ImageRecord>> ListAsync(string? project, CancellationToken ct) => database.ReadAsync(tx => ReadAsync(tx, project, ""), ct);
+
+    /// <summary>The images of a project, or of all for null, whose fingerprint begins so.</summary>
+    public Task<List<ImageRecord>> FindAsync(string? project, string prefix, CancellationToken ct) => database.ReadAsync(tx => ReadAsync(tx, project, prefix), ct);
+
+    /// <summary>Which project has which image.</summary>
+    public Task<List<(string Project, string Fingerprint)>> OwnersAsync(CancellationToken ct) => database.ReadAsync(tx => tx.QueryAsync("SELECT projects.name, images.fingerprint FROM images JOIN projects ON projects.id = images.project_id", r => (r.Text(0), r.Text(1))), ct);
 
     /// <summary>Takes an image up: its rows, its aliases' rows are another call. A conflict where the project has it.</summary>
     public Task<long> AddAsync(ImageRecord image, CancellationToken ct) => database.WriteAsync(async tx =>
@@ -59,26 +65,25 @@ internal sealed class ImageStore(IDatabase database)
         await tx.ExecAsync("DELETE FROM images WHERE id = ?", old.Id).ConfigureAwait(false);
     }, ct);
 
-    /// <summary>Removes the rows; returns whether another project still has the image.</summary>
-    public Task<bool> DeleteAsync(ImageRecord image, CancellationToken ct) => database.WriteAsync(async tx =>
+    /// <summary>Removes the rows of an image.</summary>
+    public Task DeleteAsync(ImageRecord image, CancellationToken ct) => database.WriteAsync(async tx =>
     {
         await tx.ExecAsync("DELETE FROM images WHERE id = ?", image.Id).ConfigureAwait(false);
-        return await tx.ScalarAsync("SELECT COUNT(*) FROM images WHERE fingerprint = ?", image.Fingerprint).ConfigureAwait(false) > 0;
     }, ct);
 
-    public Task<List<string>> FingerprintsAsync(CancellationToken ct) => database.ReadAsync(tx => tx.QueryAsync("SELECT DISTINCT fingerprint FROM images", r => r.Text(0)), ct);
-
-    private static async ValueTask<List<ImageRecord>> ReadAsync(ITx tx, string? project)
+    private static async ValueTask<List<ImageRecord>> ReadAsync(ITx tx, string? project, string prefix)
     {
-        var where = project is null ? "" : " WHERE projects.name = ?";
-        object?[] args = project is null ? [] : [project];
-        var properties = (await tx.QueryAsync("SELECT image_id, key, value FROM images_properties ORDER BY key", r => (Id: r.Long(0), Key: r.Text(1), Value: r.Text(2))).ConfigureAwait(false)).ToLookup(p => p.Id);
-        var aliases = (await tx.QueryAsync("SELECT image_id, name, description FROM images_aliases ORDER BY name", r => (Id: r.Long(0), Alias: new ImageAlias { Name = r.Text(1), Description = r.Text(2) })).ConfigureAwait(false)).ToLookup(a => a.Id, a => a.Alias);
-        var profiles = (await tx.QueryAsync("SELECT images_profiles.image_id, profiles.name FROM images_profiles JOIN profiles ON profiles.id = images_profiles.profile_id ORDER BY images_profiles.rowid", r => (Id: r.Long(0), Name: r.Text(1))).ConfigureAwait(false)).ToLookup(p => p.Id, p => p.Name);
-        var sources = (await tx.QueryAsync("SELECT image_id, server, protocol, certificate, alias FROM images_source", r => (Id: r.Long(0), Source: new ImageSource { Server = r.Text(1), Protocol = Protocols[r.Long(2)], Certificate = r.Text(3), Alias = r.Text(4) })).ConfigureAwait(false)).ToDictionary(s => s.Id, s => s.Source);
+        // Everything that begins so lies between the prefix and the prefix with a character after all hexadecimal ones.
+        var where = (project is null ? "" : " AND projects.name = ?") + (prefix.Length == 0 ? "" : " AND images.fingerprint >= ? AND images.fingerprint < ?");
+        object?[] args = [.. project is null ? (object?[])[] : [project], .. prefix.Length == 0 ? (object?[])[] : [prefix, prefix + "g"]];
+        var chosen = $"(SELECT images.id FROM images JOIN projects ON projects.id = images.project_id WHERE 1{where})";
+        var properties = (await tx.QueryAsync($"SELECT image_id, key, value FROM images_properties WHERE image_id IN {chosen} ORDER BY key", r => (Id: r.Long(0), Key: r.Text(1), Value: r.Text(2)), args).ConfigureAwait(false)).ToLookup(p => p.Id);
+        var aliases = (await tx.QueryAsync($"SELECT image_id, name, description FROM images_aliases WHERE image_id IN {chosen} ORDER BY name", r => (Id: r.Long(0), Alias: new ImageAlias { Name = r.Text(1), Description = r.Text(2) }), args).ConfigureAwait(false)).ToLookup(a => a.Id, a => a.Alias);
+        var profiles = (await tx.QueryAsync($"SELECT images_profiles.image_id, profiles.name FROM images_profiles JOIN profiles ON profiles.id = images_profiles.profile_id WHERE image_id IN {chosen} ORDER BY images_profiles.rowid", r => (Id: r.Long(0), Name: r.Text(1)), args).ConfigureAwait(false)).ToLookup(p => p.Id, p => p.Name);
+        var sources = (await tx.QueryAsync($"SELECT image_id, server, protocol, certificate, alias FROM images_source WHERE image_id IN {chosen}", r => (Id: r.Long(0), Source: new ImageSource { Server = r.Text(1), Protocol = Protocols[r.Long(2)], Certificate = r.Text(3), Alias = r.Text(4) }), args).ConfigureAwait(false)).ToDictionary(s => s.Id, s => s.Source);
         return await tx.QueryAsync(
             "SELECT images.id, projects.name, images.fingerprint, images.filename, images.size, images.public, images.architecture, images.creation_date, images.expiry_date, images.upload_date, images.last_use_date, images.cached, images.auto_update, images.type "
-            + $"FROM images JOIN projects ON projects.id = images.project_id{where} ORDER BY projects.name, images.fingerprint",
+            + $"FROM images JOIN projects ON projects.id = images.project_id WHERE 1{where} ORDER BY projects.name, images.fingerprint",
             r => new ImageRecord(r.Long(0), r.Text(1), r.Text(2))
             {
                 Filename = r.Text(3),
@@ -108,7 +113,7 @@ internal sealed class ImageStore(IDatabase database)
         }
 
         await tx.ExecAsync("DELETE FROM images_profiles WHERE image_id = ?", id).ConfigureAwait(false);
-        foreach (var profile in profiles.Count == 0 ? ["default"] : profiles)
+        foreach (var profile in profiles)
         {
             var found = await tx.ScalarAsync("SELECT profiles.id FROM profiles JOIN projects ON projects.id = profiles.project_id WHERE profiles.name = ? AND projects.name = ?", profile, project).ConfigureAwait(false)
                 ?? await tx.ScalarAsync("SELECT profiles.id FROM profiles JOIN projects ON projects.id = profiles.project_id WHERE profiles.name = ? AND projects.name = 'default'", profile).ConfigureAwait(false)

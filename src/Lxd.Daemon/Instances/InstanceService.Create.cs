@@ -67,7 +67,7 @@ internal sealed partial class InstanceService
             config.TryAdd("image." + key, value);
         }
 
-        plan = plan with { Config = config, Architecture = image.Architecture, Profiles = !ownProfiles && image.Profiles.Count > 0 ? [.. image.Profiles] : plan.Profiles };
+        plan = plan with { Config = config, Architecture = image.Architecture, Profiles = ownProfiles ? plan.Profiles : [.. image.Profiles] };
         var made = await MakeAsync(plan, "create", (instance, token) => with.Volumes.CreateFromImageAsync(instance, image.Fingerprint, text => progress.Set("create_instance_from_image_unpack_progress", text), token), requestor, ct).ConfigureAwait(false);
         await StartIfAsync(start, made, requestor, ct).ConfigureAwait(false);
     }

@@ -12,7 +12,7 @@ internal sealed partial class InstanceService
     private async Task<InstanceRecord> ShiftAsync(InstanceRecord instance, IdMap map, CancellationToken ct)
     {
         var volume = with.Volumes.PathOf(instance);
-        var rootfs = Path.Combine(volume, "rootfs");
+        var rootfs = Files.VolumeFiles.Rootfs(volume);
         var now = IdMap.FromJson(instance.Config.GetValueOrDefault("volatile.last_state.idmap", ""));
         if (now.ToJson() == map.ToJson() || now.IsEmpty && (map.IsEmpty || !Directory.Exists(rootfs) || IdmappedMounts.Available(rootfs)))
         {

@@ -88,7 +88,7 @@ internal sealed partial class InstanceService
     private InstanceSpec Spec(InstanceRecord instance, IdMap map, DeviceRun run) => new(with.RefOf(instance))
     {
         Hostname = instance.Name,
-        RootFs = Path.Combine(with.Volumes.PathOf(instance), "rootfs"),
+        RootFs = Files.VolumeFiles.Rootfs(with.Volumes.PathOf(instance)),
         IdMap = map,
         IdmappedRoot = IdMap.FromJson(instance.Config.GetValueOrDefault("volatile.last_state.idmap", "")).IsEmpty,
         Nesting = instance.IsTrue("security.nesting"),

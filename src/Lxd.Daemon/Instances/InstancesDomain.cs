@@ -54,8 +54,10 @@ internal sealed class InstancesDomain
     /// <summary>Containers by liblxc in the pools and networks of the database.</summary>
     public static InstanceNeeds Real(Composition daemon)
     {
-        var volumes = new InstanceVolumes(new StoredPools(daemon.Databases.Global, daemon.PoolDrivers, daemon.Projects), new VolumeRows(daemon.Databases.Global), daemon.Paths);
-        daemon.Images.BeforeDelete = async (fingerprint, ct) => await volumes.DeleteImageAsync((await daemon.Pools.ListAsync(ct).ConfigureAwait(false)).Select(p => p.Name), fingerprint, ct).ConfigureAwait(false);
+        var volumes = new InstanceVolumes(new StoredPools(daemon.Databases.Global, daemon.PoolDrivers, daemon.Projects), new VolumeRows(daemon.Databases.Global), daemon.Paths, daemon.Images.Files);
+async Task<IEnumerable<string>> PoolsAsync(CancellationToken ct) => (await daemon.Pools.ListAsync(ct).ConfigureAwait(false)).Select(p => p.Name);
+        daemon.Images.BeforeDelete = async (fingerprint, ct) => await volumes.Images.DeleteAsync(await PoolsAsync(ct).ConfigureAwait(false), fingerprint, ct).ConfigureAwait(false);
+        daemon.Images.BeforeReplace = async (fingerprint, next, ct) => await volumes.Images.ReplaceAsync(await PoolsAsync(ct).ConfigureAwait(false), fingerprint, next, ct).ConfigureAwait(false);
         return new InstanceNeeds(new LxcDriver(daemon.Paths.Root), volumes,
             new HostNetworks(daemon.Databases.Global, daemon.Projects, daemon.Networks), daemon.Images, new InstanceTemplates(), new InstanceAddresses());
     }

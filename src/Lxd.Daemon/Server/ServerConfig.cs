@@ -11,6 +11,7 @@ internal sealed class ServerConfig(Databases databases)
     public const string TrustPassword = "core.trust_password";
     private readonly SemaphoreSlim _lock = new(1, 1);
     private readonly List<(string Key, Func<string, CancellationToken, Task> Apply)> _live = [];
+    private readonly List<(string Key, Action Told)> _told = [];
     private volatile IReadOnlyDictionary<string, string> _values = new Dictionary<string, string>();
 
     /// <summary>What is set; secrets as they are kept.</summary>
@@ -36,6 +37,9 @@ internal sealed class ServerConfig(Databases databases)
 
     /// <summary>Has a change of the key take effect at once. A refusal (an address in use) keeps the old value.</summary>
     public void OnChange(string key, Func<string, CancellationToken, Task> apply) => _live.Add((key, apply));
+
+    /// <summary>Is called after a change of the key took effect.</summary>
+    public void OnChanged(string key, Action told) => _told.Add((key, told));
 
     /// <summary>Makes this the whole configuration. A secret given as <c>true</c> stays what it is; keys of another's making (<c>volatile.*</c>) stay too.</summary>
     public async Task ReplaceAsync(IReadOnlyDictionary<string, string> wanted, CancellationToken ct)
@@ -92,6 +96,10 @@ internal sealed class ServerConfig(Databases databases)
         await databases.Global.WriteAsync(tx => SaveAsync(tx, next, changed.Where(k => !IsLocal(k))), ct).ConfigureAwait(false);
         undo.Commit();
         _values = next;
+        foreach (var (_, told) in _told.Where(t => changed.Contains(t.Key)))
+        {
+            told();
+        }
     }
 
     private static bool IsLocal(string key) => ServerKeys.Schema.Find(key)?.Scope == "local";

@@ -63,8 +63,20 @@ internal sealed class ConfinedTree(string destination, UnpackOptions options) : 
     {
         foreach (var (path, entry) in _directories)
         {
+            SetTimes(path, entry);
+        }
+    }
+
+    private void SetTimes(string path, TarEntry entry)
+    {
+        try
+        {
             using var dir = At.OpenInRoot(_root, path, FileCalls.OPath | FileCalls.ODirectory | FileCalls.ONoFollow);
             At.SetTimes(dir, ".", (entry.Modified, entry.ModifiedNanoseconds), (entry.Modified, entry.ModifiedNanoseconds));
+        }
+        catch (LinuxError e) when (e.Errno is LinuxError.NotDirectory or LinuxError.NoEntry)
+        {
+            // A later entry took its place.
         }
     }
 

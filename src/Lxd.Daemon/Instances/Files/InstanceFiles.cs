@@ -28,7 +28,7 @@ internal sealed class InstanceFiles : IDisposable
     /// <param name="rawNames">Whether names are bytes, one char each, instead of text.</param>
     public static InstanceFiles Open(InstanceServices with, InstanceRecord instance, bool rawNames = false)
     {
-        var rootfs = Path.Combine(with.Volumes.PathOf(instance), "rootfs");
+        var rootfs = VolumeFiles.Rootfs(with.Volumes.PathOf(instance));
         if (!Directory.Exists(rootfs))
         {
             throw ApiException.NotFound("The instance has no root file system");

@@ -64,7 +64,7 @@ internal sealed class MetadataEndpoints(InstanceServices with, EventHub events)
 
     private async Task<Response> GetTemplatesAsync(Request request, CancellationToken ct)
     {
-        var (instance, root) = await OpenAsync(request, ct).ConfigureAwait(false);
+        var (instance, root) = await OpenTemplatesAsync(request, ct).ConfigureAwait(false);
         using (root)
         {
             if (request.Query("path").Length == 0)
@@ -86,7 +86,7 @@ internal sealed class MetadataEndpoints(InstanceServices with, EventHub events)
 
     private async Task<Response> PostTemplateAsync(Request request, CancellationToken ct)
     {
-        var (instance, root) = await OpenAsync(request, ct).ConfigureAwait(false);
+        var (instance, root) = await OpenTemplatesAsync(request, ct).ConfigureAwait(false);
         using (root)
         {
             var path = TemplatePath(request);
@@ -104,7 +104,7 @@ internal sealed class MetadataEndpoints(InstanceServices with, EventHub events)
 
     private async Task<Response> DeleteTemplateAsync(Request request, CancellationToken ct)
     {
-        var (instance, root) = await OpenAsync(request, ct).ConfigureAwait(false);
+        var (instance, root) = await OpenTemplatesAsync(request, ct).ConfigureAwait(false);
         using (root)
         {
             var path = TemplatePath(request);
@@ -134,6 +134,21 @@ internal sealed class MetadataEndpoints(InstanceServices with, EventHub events)
     {
         var instance = await InstanceUrls.FindAsync(with.Store, request, ct).ConfigureAwait(false);
         return (instance, new ConfinedRoot(with.Volumes.PathOf(instance)));
+    }
+
+    private async Task<(InstanceRecord Instance, ConfinedRoot Root)> OpenTemplatesAsync(Request request, CancellationToken ct)
+    {
+        var (instance, root) = await OpenAsync(request, ct).ConfigureAwait(false);
+        try
+        {
+            VolumeFiles.Check(root, "templates");
+            return (instance, root);
+        }
+        catch
+        {
+            root.Dispose();
+            throw;
+        }
     }
 
     private static ImageMetadata Read(ConfinedRoot root)

@@ -16,12 +16,13 @@ internal sealed class InstanceTemplates : IInstanceTemplates
     {
         using var files = new ConfinedRoot(volume);
         VolumeFiles.Check(files, "metadata.yaml");
+        VolumeFiles.Check(files, "templates");
         if (Read(files, "metadata.yaml") is not { } yaml || Yaml.Parse(yaml)?["templates"] is not JsonObject templates)
         {
             return;
         }
 
-        var rootfs = Path.Combine(volume, "rootfs");
+        var rootfs = VolumeFiles.Rootfs(volume);
         if (!Directory.Exists(rootfs))
         {
             return;

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using Lxd.Core;
 using Lxd.Daemon.Hosting;
+using Lxd.Daemon.Images;
 using Lxd.Linux.Disks;
 using Lxd.Linux.IdMaps;
 using Lxd.Linux.Users;
@@ -9,10 +9,12 @@ using Lxd.Storage;
 namespace Lxd.Daemon.Instances.Volumes;
 
 /// <summary>The volumes of instances in storage pools, with their rows.</summary>
-internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows rows, DaemonPaths paths) : IInstanceVolumes
+internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows rows, DaemonPaths paths, ImageFiles files) : IInstanceVolumes
 {
-    private readonly ImageUnpacking _images = new(paths.Images);
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _imageLocks = new();
+    private readonly ImageUnpacking _images = new(files);
+
+    /// <summary>The images unpacked in pools.</summary>
+    public ImageVolumes Images { get; } = new(pools, rows, new ImageUnpacking(files));
 
     public async Task CheckPoolAsync(string pool, CancellationToken ct)
     {
@@ -52,7 +54,7 @@ internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows r
             return;
         }
 
-        var image = await ImageVolumeAsync(driver, fingerprint, progress, ct).ConfigureAwait(false);
+        var image = await Images.GetAsync(driver, fingerprint, progress, ct).ConfigureAwait(false);
         await MakeAsync(driver, instance, VolumeDetails.New(), token => driver.Volumes.CopyAsync(image, Ref(instance), Size(instance), token), ct).ConfigureAwait(false);
     }
 
@@ -105,22 +107,6 @@ internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows r
     public async Task ResizeAsync(InstanceRecord instance, long size, CancellationToken ct) =>
         await (await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false)).Volumes.ResizeAsync(Ref(instance), size, ct).ConfigureAwait(false);
 
-    /// <summary>Removes what pools keep of an image to clone from.</summary>
-    public async Task DeleteImageAsync(IEnumerable<string> poolNames, string fingerprint, CancellationToken ct)
-    {
-        foreach (var pool in poolNames)
-        {
-            var driver = await pools.OpenAsync(pool, ct).ConfigureAwait(false);
-            var volume = new VolumeRef(VolumeType.Image, fingerprint);
-            if (driver.Volumes.Exists(volume))
-            {
-                await driver.Volumes.DeleteAsync(volume, ct).ConfigureAwait(false);
-            }
-
-            await rows.DeleteAsync(pool, "default", VolumeType.Image, fingerprint, ct).ConfigureAwait(false);
-        }
-    }
-
     private static VolumeRef Ref(InstanceRecord instance) => new(instance.IsContainer ? VolumeType.Container : VolumeType.VirtualMachine, instance.DiskName);
 
     private static long Size(InstanceRecord instance) => Units.ParseBytes(instance.RootDisk()?.Value.GetValueOrDefault("size", "") ?? "");
@@ -142,27 +128,5 @@ internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows r
         undo.Add(() => driver.Volumes.DeleteAsync(Ref(instance), CancellationToken.None));
         await rows.InsertAsync(instance.Pool, instance.Project, VolumeType.Container, instance.Name, instance.CreatedAt, details, ct).ConfigureAwait(false);
         undo.Commit();
-    }
-
-    /// <summary>The image unpacked once in the pool, to be cloned from.</summary>
-    private async Task<VolumeRef> ImageVolumeAsync(IStorageDriver driver, string fingerprint, Action<string> progress, CancellationToken ct)
-    {
-        var image = new VolumeRef(VolumeType.Image, fingerprint);
-        var gate = _imageLocks.GetOrAdd($"{driver.Pool.Name}/{fingerprint}", _ => new SemaphoreSlim(1, 1));
-        await gate.WaitAsync(ct).ConfigureAwait(false);
-        try
-        {
-            if (!driver.Volumes.Exists(image))
-            {
-                await driver.Volumes.CreateAsync(image, 0, (directory, token) => _images.UnpackAsync(fingerprint, directory, progress, token), ct).ConfigureAwait(false);
-                await rows.InsertAsync(driver.Pool.Name, "default", VolumeType.Image, fingerprint, DateTime.UtcNow, VolumeDetails.New(), ct).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            gate.Release();
-        }
-
-        return image;
     }
 }

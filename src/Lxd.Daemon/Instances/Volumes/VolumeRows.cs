@@ -24,6 +24,13 @@ internal sealed class VolumeRows(IDatabase db)
         }
     }, ct);
 
+    /// <summary>What the row of a volume says; null where there is none.</summary>
+    public Task<VolumeDetails?> FindAsync(string pool, string project, VolumeType type, string name, CancellationToken ct) => db.ReadAsync(async tx =>
+    {
+        var (id, description) = await tx.FirstAsync($"SELECT id, description FROM storage_volumes WHERE {Where}", r => (r.Long(0), r.Text(1)), name, (long)type, pool, project).ConfigureAwait(false);
+        return id == 0 ? null : new VolumeDetails(description, (await Config.ReadAsync(tx, "= ?", id).ConfigureAwait(false)).GetValueOrDefault(id) ?? []);
+    }, ct);
+
     public Task DeleteAsync(string pool, string project, VolumeType type, string name, CancellationToken ct) => db.WriteAsync(async tx =>
     {
         await tx.ExecAsync($"DELETE FROM storage_volumes WHERE {Where}", name, (long)type, pool, project).ConfigureAwait(false);

@@ -1,0 +1,51 @@
+namespace Lxd.Daemon.Images;
+
+/// <summary>A directory of images: <c>FINGERPRINT</c> and, for split images, <c>FINGERPRINT.rootfs</c>. What is being received has a name of its own that a restart removes.</summary>
+internal sealed record ImageFolder(string Directory)
+{
+    private const string Partial = "lxd_partial_";
+
+    public string Meta(string fingerprint) => Path.Combine(Directory, fingerprint);
+
+    public string Root(string fingerprint) => Path.Combine(Directory, fingerprint + ".rootfs");
+
+    public bool IsSplit(string fingerprint) => File.Exists(Root(fingerprint));
+
+    public bool Has(string fingerprint) => File.Exists(Meta(fingerprint));
+
+    /// <summary>The place for an image to come.</summary>
+    public ReceivedImage Receive()
+    {
+        var name = Path.Combine(Directory, Partial + Guid.NewGuid().ToString("N"));
+        return new ReceivedImage(name, name + ".rootfs");
+    }
+
+    /// <summary>Makes received files an image's.</summary>
+    public void Adopt(ReceivedImage received)
+    {
+        if (received.Root is { } root)
+        {
+            File.Move(root, Root(received.Fingerprint), true);
+        }
+
+        File.Move(received.Meta, Meta(received.Fingerprint), true);
+    }
+
+    public void Delete(string fingerprint)
+    {
+        File.Delete(Meta(fingerprint));
+        File.Delete(Root(fingerprint));
+    }
+
+    /// <summary>Removes what a killed daemon left: half files, and files of no image.</summary>
+    public void Clean(IReadOnlySet<string> known)
+    {
+        foreach (var file in System.IO.Directory.GetFiles(Directory))
+        {
+            if (!known.Contains(Path.GetFileName(file).Split('.')[0]))
+            {
+                File.Delete(file);
+            }
+        }
+    }
+}

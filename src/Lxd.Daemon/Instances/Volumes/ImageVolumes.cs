@@ -1,0 +1,80 @@
+using Lxd.Core;
+using Lxd.Daemon.Images;
+using Lxd.Storage;
+
+namespace Lxd.Daemon.Instances.Volumes;
+
+/// <summary>Images unpacked once in a pool whose driver can clone volumes.</summary>
+internal sealed class ImageVolumes(IInstancePools pools, VolumeRows rows, ImageUnpacking unpacking)
+{
+    private const string Project = "default";
+    private readonly ImageLocks _locks = new();
+
+    /// <summary>The image's volume, made where it is missing or was made with other settings of the pool. However many ask at the same time, it is made once.</summary>
+    public async Task<VolumeRef> GetAsync(IStorageDriver driver, string fingerprint, Action<string> progress, CancellationToken ct)
+    {
+        var image = Ref(fingerprint);
+        var pool = driver.Pool.Name;
+        using var lease = await _locks.TakeAsync($"{pool}/{fingerprint}", ct).ConfigureAwait(false);
+        var details = VolumeDetails.New() with { Config = Settings(driver) };
+        if (driver.Volumes.Exists(image))
+        {
+            var known = await rows.FindAsync(pool, Project, VolumeType.Image, fingerprint, ct).ConfigureAwait(false);
+            if (known is not null && Same(known.Config, details.Config))
+            {
+                return image;
+            }
+
+            await driver.Volumes.DeleteAsync(image, ct).ConfigureAwait(false);
+        }
+
+        await rows.DeleteAsync(pool, Project, VolumeType.Image, fingerprint, ct).ConfigureAwait(false);
+        await driver.Volumes.CreateAsync(image, 0, (directory, token) => unpacking.UnpackAsync(fingerprint, directory, progress, token), ct).ConfigureAwait(false);
+        await using var undo = new Rollback();
+        undo.Add(() => driver.Volumes.DeleteAsync(image, CancellationToken.None));
+        await rows.InsertAsync(pool, Project, VolumeType.Image, fingerprint, DateTime.UtcNow, details.Anew(), ct).ConfigureAwait(false);
+        undo.Commit();
+        return image;
+    }
+
+    /// <summary>Removes what pools keep of an image.</summary>
+    public async Task DeleteAsync(IEnumerable<string> poolNames, string fingerprint, CancellationToken ct)
+    {
+        foreach (var pool in poolNames.ToList())
+        {
+            using var lease = await _locks.TakeAsync($"{pool}/{fingerprint}", ct).ConfigureAwait(false);
+            if (await rows.FindAsync(pool, Project, VolumeType.Image, fingerprint, ct).ConfigureAwait(false) is null)
+            {
+                continue;
+            }
+
+            await (await pools.OpenAsync(pool, ct).ConfigureAwait(false)).Volumes.DeleteAsync(Ref(fingerprint), ct).ConfigureAwait(false);
+            await rows.DeleteAsync(pool, Project, VolumeType.Image, fingerprint, ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Where a pool has a volume of the old image it gets one of the image that takes its place: the next launch is as quick as the last.</summary>
+    public async Task ReplaceAsync(IEnumerable<string> poolNames, string fingerprint, string next, CancellationToken ct)
+    {
+        foreach (var pool in poolNames.ToList())
+        {
+            if (await rows.FindAsync(pool, Project, VolumeType.Image, fingerprint, ct).ConfigureAwait(false) is not null)
+            {
+                await GetAsync(await pools.OpenAsync(pool, ct).ConfigureAwait(false), next, _ => { }, ct).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static VolumeRef Ref(string fingerprint) => new(VolumeType.Image, fingerprint);
+
+    /// <summary>The pool's defaults for volumes that an image's volume depends on.</summary>
+    private static Dictionary<string, string> Settings(IStorageDriver driver) => driver.Factory.VolumeKeys(VolumeType.Image, ContentType.Filesystem).Keys
+        .Where(k => !k.IsPattern && !k.Name.StartsWith("volatile.", StringComparison.Ordinal) && driver.Pool.Get("volume." + k.Name).Length > 0)
+        .ToDictionary(k => k.Name, k => driver.Pool.Get("volume." + k.Name), StringComparer.Ordinal);
+
+    private static bool Same(Dictionary<string, string> known, Dictionary<string, string> wanted)
+    {
+        var own = known.Where(k => !k.Key.StartsWith("volatile.", StringComparison.Ordinal)).ToList();
+        return own.Count == wanted.Count && own.All(k => wanted.GetValueOrDefault(k.Key) == k.Value);
+    }
+}
