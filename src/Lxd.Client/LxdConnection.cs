@@ -45,7 +45,7 @@ public sealed class LxdConnection : IDisposable
                 catch (SocketException e)
                 {
                     unix.Dispose();
-                    throw new HttpRequestException($"LXD unix socket \"{socket}\" not accessible: {e.Message}", e);
+                    throw new HttpRequestException($"LXD unix socket \"{socket}\" not accessible: {(File.Exists(socket) ? e.Message.ToLowerInvariant() : "no such file or directory")}", e);
                 }
 
                 return new NetworkStream(unix, true);
@@ -128,7 +128,7 @@ public sealed class LxdConnection : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new ApiException(0, e.InnerException is AuthenticationException ? "The server's certificate is not the one that is trusted" : e.Message, e);
+            throw new ApiException(0, e.InnerException is AuthenticationException ? "The server's certificate is not the one that is trusted" : e.InnerException is HttpRequestException inner ? inner.Message : e.Message, e);
         }
 
         if (!response.IsSuccessStatusCode && response.StatusCode != System.Net.HttpStatusCode.SwitchingProtocols)

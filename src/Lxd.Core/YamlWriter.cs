@@ -39,6 +39,13 @@ internal sealed class YamlWriter
 
             firstInline = false;
             _out.Append(Quote(key)).Append(':');
+            if (key.EndsWith("_at", StringComparison.Ordinal) && value is JsonValue time && time.GetValueKind() == JsonValueKind.String && IsTime(time.GetValue<string>()))
+            {
+                // A time, not a text that looks like one.
+                _out.Append(' ').Append(time.GetValue<string>()).Append('\n');
+                continue;
+            }
+
             Value(value, indent, indent);
         }
     }
@@ -146,7 +153,9 @@ internal sealed class YamlWriter
     private static bool ReadsAsOther(string text) =>
         text.ToLowerInvariant() is "true" or "false" or "null" or "~" or "yes" or "no" or "on" or "off" or "y" or "n"
         || Yaml.IsNumber(text)
-        || (text.Length > 9 && char.IsAsciiDigit(text[0]) && text[4] == '-' && DateTime.TryParse(text, CultureInfo.InvariantCulture, out _));
+        || IsTime(text);
+
+    private static bool IsTime(string text) => text.Length > 9 && char.IsAsciiDigit(text[0]) && text[4] == '-' && DateTime.TryParse(text, CultureInfo.InvariantCulture, out _);
 
     private static bool NeedsQuotes(string text) =>
         "-?:,[]{}#&*!|>'\"%@` ".Contains(text[0]) && !(text[0] is '-' or '?' or ':' && text.Length > 1 && text[1] != ' ' && text != "---")

@@ -258,7 +258,7 @@ internal static class FileCommands
             throw new ApiException(0, "A directory cannot be edited");
         }
 
-        await Editor.EditAsync(await response.Content.ReadAsStringAsync(context.Cancel).ConfigureAwait(false), text => PostAsync(place, "file", new StringContent(text), [], context.Cancel), context.Cancel).ConfigureAwait(false);
+        await Editor.EditAsync(await response.Content.ReadAsStringAsync(context.Cancel).ConfigureAwait(false), (text, _) => PostAsync(place, "file", new StringContent(text), [], context.Cancel), context.Cancel).ConfigureAwait(false);
         return 0;
     }
 

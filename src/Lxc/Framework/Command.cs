@@ -14,9 +14,19 @@ internal sealed record Command(string Path, string Usage, string Short, Func<Con
     /// <summary>Fewest and most arguments; -1 for any number.</summary>
     public (int Least, int Most) Count { get; init; } = (0, -1);
 
+    /// <summary>More about it, for the help; lines of their own.</summary>
+    public string Long { get; init; } = "";
+
+    public string Examples { get; init; } = "";
+
+    /// <summary>Whether flags end at the second argument (<c>exec</c>, whose command has flags of its own).</summary>
     public bool StopAtRest { get; init; }
 
-    public bool Hidden { get; init; }
+    /// <summary>Not in the list of commands, or only with <c>--all</c>.</summary>
+    public Rarity Rarity { get; init; }
+
+    /// <summary>What its arguments may be, for completion; the last one holds for all that follow.</summary>
+    public IReadOnlyList<Hint> Hints { get; init; } = [];
 
     public string Name => Path[(Path.LastIndexOf(' ') + 1)..];
 }

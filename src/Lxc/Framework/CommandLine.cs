@@ -6,21 +6,30 @@ namespace Lxc.Framework;
 /// <summary>From words to a command that runs.</summary>
 internal static class CommandLine
 {
+    public const string Version = "6.9";
+
+    public static readonly Flag ShowAll = new("--all", Help: "Show the less common commands too");
+
     public static readonly Flag[] Global =
     [
         new("--debug", Help: "Show all debug messages"),
         new("--force-local", Help: "Use the local unix socket whatever the remote"),
         new("--help", "-h", Help: "Show help"),
-        new("--project", Value: "string", Help: "Use this project"),
+        new("--project", Value: "name", Help: "Use this project"),
         new("--quiet", "-q", Help: "Don't show progress information"),
-        new("--sub-commands", Help: "Show all commands and their sub-commands"),
+        new("--sub-commands", Help: "With help or --help: show all commands below"),
         new("--verbose", "-v", Help: "Show all information messages"),
         new("--version", Help: "Show the version"),
-        new("--all", Help: "Show the less common commands too"),
     ];
 
     public static async Task<int> RunAsync(string[] args)
     {
+        if (args is ["--version"])
+        {
+            Console.Out.WriteLine(Version);
+            return 0;
+        }
+
         using var interrupt = new CancellationTokenSource();
         Console.CancelKeyPress += (_, e) =>
         {
@@ -42,7 +51,7 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync($"Error: {(e.Message.Length > 0 ? e.Message : $"Server error {e.Status}")}").ConfigureAwait(false);
             return 1;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or HttpRequestException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or HttpRequestException or System.Net.WebSockets.WebSocketException or System.Security.Cryptography.CryptographicException)
         {
             await Console.Error.WriteLineAsync($"Error: {e.Message}").ConfigureAwait(false);
             return 1;
@@ -56,19 +65,23 @@ internal static class CommandLine
 
     private static async Task<int> RunAsync(string[] args, CancellationToken ct)
     {
+        if (args.Length > 0 && args[0] is "__complete" or "__completeNoDesc")
+        {
+            return await Completion.Completer.RunAsync(args[1..], ct).ConfigureAwait(false);
+        }
+
         var config = new ClientConfig();
         var words = AliasExpansion.Expand(args, config);
         var (lead, rest) = SplitGlobals(words);
         if (lead.Has("--version"))
         {
-            await Console.Out.WriteLineAsync("6.9").ConfigureAwait(false);
+            await Console.Out.WriteLineAsync(Version).ConfigureAwait(false);
             return 0;
         }
 
-        if (rest.Count == 0)
+        if (rest.Count == 0 || rest[0] == "help")
         {
-            await Console.Out.WriteAsync(Help.Root(lead.Has("--sub-commands"))).ConfigureAwait(false);
-            return 0;
+            return await HelpAsync(rest, lead).ConfigureAwait(false);
         }
 
         var found = Registry.Find(rest);
@@ -77,9 +90,13 @@ internal static class CommandLine
             return await GroupAsync(rest, lead).ConfigureAwait(false);
         }
 
-        var own = command.Flags.Select(f => f.Long).ToHashSet();
-        var arguments = Arguments.Parse([.. lead.Rest, .. rest.Skip(count)], [.. command.Flags, .. Global.Where(g => !own.Contains(g.Long)).Select(g => g.Short.Length > 0 && command.Flags.Any(f => f.Short == g.Short) ? g with { Short = "" } : g)], command.StopAtRest);
-        if (arguments.Has("--help"))
+        return await RunAsync(command, [.. lead.Rest, .. rest.Skip(count)], lead, config, ct).ConfigureAwait(false);
+    }
+
+    private static async Task<int> RunAsync(Command command, List<string> words, Arguments lead, ClientConfig config, CancellationToken ct)
+    {
+        var arguments = Arguments.Parse(words, FlagsOf(command), command.StopAtRest);
+        if (arguments.Has("--help") || lead.Has("--help"))
         {
             await Console.Out.WriteAsync(Help.Of(command)).ConfigureAwait(false);
             return 0;
@@ -88,20 +105,32 @@ internal static class CommandLine
         if (arguments.Rest.Count < command.Count.Least || command.Count.Most >= 0 && arguments.Rest.Count > command.Count.Most)
         {
             await Console.Out.WriteAsync(Help.Of(command)).ConfigureAwait(false);
-            throw new UsageException("Invalid number of arguments");
+            return arguments.Rest.Count == 0 ? 0 : throw new UsageException("Invalid number of arguments");
         }
 
+        bool Has(string flag) => arguments.Has(flag) || lead.Has(flag);
+        var own = command.Flags.Any(f => f.Long == "--project");
         using var context = new Context(config, ct)
         {
-            Quiet = arguments.Has("--quiet") || lead.Has("--quiet"),
-            ForceLocal = arguments.Has("--force-local") || lead.Has("--force-local"),
-            Project = own.Contains("--project") ? lead.Get("--project") : arguments.Get("--project", lead.Get("--project", Environment.GetEnvironmentVariable("LXD_PROJECT") ?? "")),
+            Quiet = Has("--quiet"),
+            Verbose = Has("--verbose") || Has("--debug"),
+            Debug = Has("--debug"),
+            ForceLocal = Has("--force-local"),
+            Project = own ? lead.Get("--project") : arguments.Get("--project", lead.Get("--project", Environment.GetEnvironmentVariable("LXD_PROJECT") ?? "")),
         };
         return await command.Run(context, arguments).ConfigureAwait(false);
     }
 
+    /// <summary>The flags of a command and the global ones that it does not have itself.</summary>
+    public static IReadOnlyList<Flag> FlagsOf(Command command)
+    {
+        var own = command.Flags.Select(f => f.Long).ToHashSet();
+        var letters = command.Flags.Select(f => f.Short).Where(s => s.Length > 0).ToHashSet();
+        return [.. command.Flags, .. Global.Where(g => !own.Contains(g.Long)).Select(g => letters.Contains(g.Short) ? g with { Short = "" } : g)];
+    }
+
     /// <summary>Global flags may stand before the command.</summary>
-    private static (Arguments Lead, List<string> Words) SplitGlobals(IReadOnlyList<string> words)
+    public static (Arguments Lead, List<string> Words) SplitGlobals(IReadOnlyList<string> words)
     {
         var lead = new List<string>();
         var i = 0;
@@ -114,28 +143,59 @@ internal static class CommandLine
             }
         }
 
-        return (Arguments.Parse(lead, Global, false), [.. words.Skip(i)]);
+        return (Arguments.Parse(lead, [ShowAll, .. Global], false), [.. words.Skip(i)]);
+    }
+
+    /// <summary><c>help [COMMAND]</c>, and no command at all.</summary>
+    private static async Task<int> HelpAsync(List<string> words, Arguments lead)
+    {
+        var arguments = Arguments.Parse([.. words.Skip(1)], [ShowAll, .. Global], false);
+        var everything = arguments.Has("--sub-commands") || lead.Has("--sub-commands");
+        var root = Help.Root(everything, arguments.Has("--all") || lead.Has("--all"));
+        if (arguments.Rest.Count == 0)
+        {
+            await Console.Out.WriteAsync(root).ConfigureAwait(false);
+            return 0;
+        }
+
+        if (Registry.Find(arguments.Rest) is var (command, _))
+        {
+            await Console.Out.WriteAsync(Help.Of(command)).ConfigureAwait(false);
+        }
+        else if (GroupOf(Registry.Canonical(arguments.Rest)) is { } group)
+        {
+            await Console.Out.WriteAsync(Help.Of(group, everything)).ConfigureAwait(false);
+        }
+        else
+        {
+            await Console.Error.WriteAsync($"Unknown help topic [`{string.Join("` `", arguments.Rest)}`]\n{root}").ConfigureAwait(false);
+        }
+
+        return 0;
     }
 
     private static async Task<int> GroupAsync(List<string> words, Arguments lead)
     {
-        var plain = words.TakeWhile(w => !w.StartsWith('-')).ToList();
+        var plain = Registry.Canonical([.. words.TakeWhile(w => !w.StartsWith('-'))]);
         for (var length = plain.Count; length > 0; length--)
         {
-            var prefix = string.Join(' ', plain.Take(length));
-            var members = Registry.For(plain[0]).Where(c => c.Path.StartsWith(prefix + " ", StringComparison.Ordinal)).ToList();
-            if (members.Count > 0)
+            if (GroupOf(plain[..length]) is not { } group)
             {
-                if (length < plain.Count)
-                {
-                    throw new UsageException($"unknown command \"{plain[length]}\" for \"lxc {prefix}\"");
-                }
-
-                await Console.Out.WriteAsync(Help.Group(prefix, members)).ConfigureAwait(false);
-                return 0;
+                continue;
             }
+
+            if (length < plain.Count)
+            {
+                throw new UsageException($"unknown command \"{plain[length]}\" for \"lxc {group.Path}\"");
+            }
+
+            var flags = Arguments.Parse(words[length..], [ShowAll, .. Global], false);
+            await Console.Out.WriteAsync(Help.Of(group, flags.Has("--sub-commands") || lead.Has("--sub-commands"))).ConfigureAwait(false);
+            return 0;
         }
 
         throw new UsageException($"unknown command \"{words[0]}\" for \"lxc\"");
     }
+
+    private static Group? GroupOf(List<string> words) => Registry.Groups.FirstOrDefault(g => g.Path == string.Join(' ', words));
 }

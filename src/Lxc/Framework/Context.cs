@@ -23,12 +23,16 @@ internal sealed class Context(ClientConfig config, CancellationToken cancel) : I
 
     public bool Quiet { get; init; }
 
+    public bool Verbose { get; init; }
+
+    public bool Debug { get; init; }
+
     public bool ForceLocal { get; init; }
 
     /// <summary>The project of <c>--project</c>, or <c>$LXD_PROJECT</c>; empty for the remote's own.</summary>
     public string Project { get; init; } = "";
 
-    public Progress Progress => new(Err, Quiet || Console.IsErrorRedirected);
+    public Progress Progress => new(Out, Quiet || Console.IsOutputRedirected);
 
     /// <summary>The server of a remote. A simplestreams remote cannot run instances.</summary>
     public LxdConnection Server(string name)
@@ -45,6 +49,12 @@ internal sealed class Context(ClientConfig config, CancellationToken cancel) : I
         var (remote, name) = Config.Split(text);
         return (Server(remote), name);
     }
+
+    /// <summary>Tells what was done, unless <c>--quiet</c>.</summary>
+    public Task SayAsync(string text) => Quiet ? Task.CompletedTask : Out.WriteLineAsync(text);
+
+    /// <summary>Tells what goes on, with <c>--verbose</c>.</summary>
+    public Task InformAsync(string text) => Verbose ? Err.WriteLineAsync($"time=\"{DateTime.UtcNow:yyyy-MM-dd'T'HH:mm:ss'Z'}\" level=info msg=\"{text}\"") : Task.CompletedTask;
 
     public static string UnixSocket()
     {
@@ -86,7 +96,6 @@ internal sealed class Context(ClientConfig config, CancellationToken cancel) : I
             throw new ApiException(0, "The remote isn't a private LXD server");
         }
 
-        var pinned = Config.ServerCertificate(name);
-        return LxdConnection.Tls(remote.Address, ClientCertificate.Load(Config.Directory), File.Exists(pinned) ? X509CertificateLoader.LoadCertificateFromFile(pinned) : null, project);
+        return LxdConnection.Tls(remote.Address, ClientCertificate.Load(Config.Directory), Config.PinnedCertificate(name) is { } pinned ? X509CertificateLoader.LoadCertificateFromFile(pinned) : null, project);
     }
 }

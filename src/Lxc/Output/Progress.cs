@@ -27,8 +27,12 @@ internal sealed class Progress(TextWriter output, bool silent)
         }
     }
 
+    /// <summary>A stream that tells how much of it was read; the stream itself where nobody watches.</summary>
+    /// <param name="total">Its length; 0 where it is not known.</param>
+    public Stream Reading(Stream stream, long total, string prefix) => silent ? stream : new ProgressStream(stream, total, text => Show($"{prefix}: {text}"));
+
     /// <summary>Shows what an operation says of itself.</summary>
-    public Action<Operation> Of(string prefix) => operation =>
+    public Action<Operation>? Of(string prefix) => silent ? null : operation =>
     {
         if (operation.Metadata is JsonObject metadata)
         {

@@ -12,6 +12,11 @@ internal static class Table
     {
         var (kind, options) = format.IndexOf(',') is > 0 and var comma ? (format[..comma], format[(comma + 1)..]) : (format, "");
         var all = rows.ToList();
+        if (kind is "" or "table" or "compact")
+        {
+            header = [.. header.Select(Title)];
+        }
+
         return kind switch
         {
             "" or "table" => Box(options.Contains("noheader", StringComparison.Ordinal) ? [] : header, all),
@@ -19,8 +24,21 @@ internal static class Table
             "csv" => string.Concat((options.Contains("header", StringComparison.Ordinal) && !options.Contains("noheader", StringComparison.Ordinal) ? all.Prepend(header) : all).Select(r => string.Join(',', r.Select(Quote)) + "\n")),
             "json" => (raw?.ToJsonString(Json.Options) ?? "null") + "\n",
             "yaml" => Yaml.Format(raw),
-            _ => throw new ApiException(0, $"Invalid format: {kind}"),
+            _ => throw new ApiException(0, $"Invalid format \"{kind}\""),
         };
+    }
+
+    /// <summary>Headings are in capitals, and a key's dots and underscores are spaces.</summary>
+    private static string Title(string header)
+    {
+        var text = header.ToUpperInvariant().ToCharArray();
+        bool Part(int i) => i < 0 || i >= text.Length || text[i] == ' ' || char.IsAsciiDigit(text[i]);
+        for (var i = 0; i < text.Length; i++)
+        {
+            text[i] = text[i] == '_' || text[i] == '.' && !(Part(i - 1) && Part(i + 1)) ? ' ' : text[i];
+        }
+
+        return new string(text).Trim();
     }
 
     private static string Box(IReadOnlyList<string> header, List<IReadOnlyList<string>> rows)

@@ -8,20 +8,22 @@ internal sealed class ClientConfig
 {
     private static readonly Dictionary<string, Remote> BuiltIn = new()
     {
-        ["local"] = new("unix://"),
-        ["images"] = new("https://images.lxd.canonical.com") { Protocol = "simplestreams", Public = true },
+        ["local"] = new("unix://") { Static = true },
+        ["images"] = new("https://images.lxd.canonical.com") { Protocol = "simplestreams", Public = true, Static = true },
         ["ubuntu"] = new("https://cloud-images.ubuntu.com/releases/") { Protocol = "simplestreams", Public = true, Static = true },
         ["ubuntu-daily"] = new("https://cloud-images.ubuntu.com/daily/") { Protocol = "simplestreams", Public = true, Static = true },
         ["ubuntu-minimal"] = new("https://cloud-images.ubuntu.com/minimal/releases/") { Protocol = "simplestreams", Public = true, Static = true },
         ["ubuntu-minimal-daily"] = new("https://cloud-images.ubuntu.com/minimal/daily/") { Protocol = "simplestreams", Public = true, Static = true },
     };
 
-    private string _default = "local";
+    private const string Local = "local";
+
+    private string _default = Local;
 
     public ClientConfig(string? directory = null)
     {
         Directory = directory ?? DefaultDirectory();
-        Read(Environment.GetEnvironmentVariable("LXD_GLOBAL_CONF") is { Length: > 0 } global ? global : "/etc/lxd/config.yml", true);
+        Read(Path.Combine(GlobalDirectory, "config.yml"), true);
         foreach (var (name, remote) in BuiltIn)
         {
             Remotes.TryAdd(name, remote);
@@ -30,11 +32,15 @@ internal sealed class ClientConfig
         Read(Path.Combine(Directory, "config.yml"), false);
         foreach (var (name, remote) in BuiltIn.Where(b => b.Value.Static))
         {
-            Remotes[name] = remote;
+            // Only the project in use there is the user's choice.
+            Remotes[name] = remote with { Project = Remotes[name].Project };
         }
     }
 
     public string Directory { get; }
+
+    /// <summary>What all users of the host have: <c>$LXD_GLOBAL_CONF</c>, or <c>/etc/lxd</c>.</summary>
+    public static string GlobalDirectory => Environment.GetEnvironmentVariable("LXD_GLOBAL_CONF") is { Length: > 0 } global ? global : "/etc/lxd";
 
     public SortedDictionary<string, Remote> Remotes { get; } = new(StringComparer.Ordinal);
 
@@ -48,6 +54,9 @@ internal sealed class ClientConfig
     }
 
     public string ServerCertificate(string remote) => Path.Combine(Directory, "servercerts", remote + ".crt");
+
+    /// <summary>The file with the certificate a remote has to show; null where the system's authorities decide.</summary>
+    public string? PinnedCertificate(string remote) => ((string[])[ServerCertificate(remote), Path.Combine(GlobalDirectory, "servercerts", remote + ".crt")]).FirstOrDefault(File.Exists);
 
     /// <summary>The remote and the name of <c>REMOTE:NAME</c>; without one the default.</summary>
     public (string Remote, string Name) Split(string text, string? fallback = null)
@@ -65,11 +74,18 @@ internal sealed class ClientConfig
 
     public Remote Get(string name) => Remotes.TryGetValue(name, out var remote) ? remote : throw new ApiException(0, $"The remote \"{name}\" doesn't exist");
 
+    /// <summary>The project in use on a remote; empty for the default one. A remote of the host's configuration becomes the user's own by it.</summary>
+    public void SetProject(string remote, string project)
+    {
+        Remotes[remote] = Get(remote) with { Project = project, Global = false };
+        Save();
+    }
+
     public void Save()
     {
         System.IO.Directory.CreateDirectory(Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
         var remotes = new JsonObject();
-        foreach (var (name, remote) in Remotes.Where(r => !r.Value.Static))
+        foreach (var (name, remote) in Remotes.Where(r => r.Key == Local || !r.Value.Static && !r.Value.Global))
         {
             var map = new JsonObject { ["addr"] = remote.Address };
             foreach (var (key, value) in ((string, string)[])[("auth_type", remote.AuthType), ("project", remote.Project), ("protocol", remote.IsUnix ? "" : remote.Protocol)])
@@ -110,7 +126,7 @@ internal sealed class ClientConfig
                     Public = (bool?)map["public"] ?? false,
                     AuthType = Text(map, "auth_type"),
                     Project = Text(map, "project"),
-                    Static = global,
+                    Global = global,
                 };
             }
         }

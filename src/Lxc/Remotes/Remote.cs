@@ -9,9 +9,12 @@ internal sealed record Remote(string Address)
     public string AuthType { get; init; } = "";
     public string Project { get; init; } = "";
 
-    /// <summary>Built in or from the host's configuration: not the user's to change.</summary>
+    /// <summary>Built in: not to be changed.</summary>
     public bool Static { get; init; }
 
-    /// <summary>Whether the user's own file says something of it.</summary>
+    /// <summary>From the host's configuration, which all users have.</summary>
+    public bool Global { get; init; }
+
+    /// <summary>Whether it is this host's own server, over its socket.</summary>
     public bool IsUnix => Address.StartsWith("unix:", StringComparison.Ordinal);
 }

@@ -3,15 +3,18 @@ using Lxd.Core;
 
 namespace Lxc.Terminal;
 
-/// <summary>A text changed by the user: by a pipe, or in <c>$VISUAL</c>, <c>$EDITOR</c> or vi.</summary>
+/// <summary>A text changed by the user: by a pipe, or in <c>$VISUAL</c>, <c>$EDITOR</c> or an editor that is there.</summary>
 internal static class Editor
 {
+    private static readonly string[] Usual = ["editor", "vi", "emacs", "nano"];
+
     /// <summary>Offers the text until <paramref name="save"/> takes it; a refusal may be edited again.</summary>
-    public static async Task EditAsync(string text, Func<string, Task> save, CancellationToken ct)
+    /// <param name="save">Takes the text, and whether it came by a pipe.</param>
+    public static async Task EditAsync(string text, Func<string, bool, Task> save, CancellationToken ct)
     {
         if (Console.IsInputRedirected)
         {
-            await save(Input.ReadPiped()).ConfigureAwait(false);
+            await save(Input.ReadPiped(), true).ConfigureAwait(false);
             return;
         }
 
@@ -28,13 +31,16 @@ internal static class Editor
                 await OpenAsync(file, ct).ConfigureAwait(false);
                 try
                 {
-                    await save(await File.ReadAllTextAsync(file, ct).ConfigureAwait(false)).ConfigureAwait(false);
+                    await save(await File.ReadAllTextAsync(file, ct).ConfigureAwait(false), false).ConfigureAwait(false);
                     return;
                 }
                 catch (ApiException e)
                 {
                     await Console.Error.WriteLineAsync($"Config parsing error: {e.Message}\nPress enter to open the editor again or ctrl+c to abort change").ConfigureAwait(false);
-                    Console.In.ReadLine();
+                    if (Console.In.ReadLine() is null)
+                    {
+                        throw;
+                    }
                 }
             }
         }
@@ -44,14 +50,28 @@ internal static class Editor
         }
     }
 
-    private static async Task OpenAsync(string file, CancellationToken ct)
+    /// <summary>Opens a file and waits until the editor ends.</summary>
+    public static async Task OpenAsync(string file, CancellationToken ct)
     {
-        var editor = Environment.GetEnvironmentVariable("VISUAL") is { Length: > 0 } visual ? visual : Environment.GetEnvironmentVariable("EDITOR") is { Length: > 0 } own ? own : "vi";
-        using var process = Process.Start("/bin/sh", ["-c", $"{editor} \"$1\"", "sh", file]);
+        using var process = Process.Start("/bin/sh", ["-c", $"{Command()} \"$1\"", "sh", file]);
         await process.WaitForExitAsync(ct).ConfigureAwait(false);
         if (process.ExitCode != 0)
         {
-            throw new ApiException(0, $"The editor ended with {process.ExitCode}");
+            throw new IOException($"The editor ended with exit status {process.ExitCode}");
         }
+    }
+
+    private static string Command()
+    {
+        foreach (var variable in (string[])["VISUAL", "EDITOR"])
+        {
+            if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } chosen)
+            {
+                return chosen;
+            }
+        }
+
+        var path = (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin").Split(':');
+        return Array.Find(Usual, u => path.Any(p => File.Exists(Path.Combine(p, u)))) ?? throw new ApiException(0, "No text editor found, please set the EDITOR environment variable");
     }
 }

@@ -1,0 +1,82 @@
+namespace Lxc.Framework;
+
+/// <summary>What an argument may be: tells completion where to look.</summary>
+internal enum Hint
+{
+    None,
+
+    /// <summary>The shell's own completion of file names.</summary>
+    File,
+
+    /// <summary>A server, with a colon.</summary>
+    Remote,
+
+    /// <summary>A server of images of either kind, with a colon.</summary>
+    ImageRemote,
+
+    /// <summary>Names of remotes that may be changed.</summary>
+    ChangeableRemote,
+
+    /// <summary>Names of remotes that may be removed.</summary>
+    RemovableRemote,
+
+    /// <summary>Names of servers that may become the default.</summary>
+    OtherServer,
+
+    Instance,
+    RunningInstance,
+    StoppedInstance,
+
+    /// <summary>An instance that can be deleted: a stopped one, or any with <c>--force</c>.</summary>
+    DeletableInstance,
+
+    /// <summary>An instance, or after a slash one of its snapshots.</summary>
+    InstanceOrSnapshot,
+
+    /// <summary>A snapshot of the instance named before.</summary>
+    SnapshotOf,
+
+    /// <summary>An instance and a slash: a path in it follows.</summary>
+    InstancePath,
+
+    /// <summary>A path in an instance, or a file here.</summary>
+    InstancePathOrFile,
+
+    /// <summary>An instance, or a configuration key of the server.</summary>
+    InstanceOrServerKey,
+
+    /// <summary>A configuration key of the instance, or of the server, named before.</summary>
+    Key,
+
+    /// <summary>The same with <c>=</c> after it.</summary>
+    KeyValue,
+
+    /// <summary>A key that is set.</summary>
+    SetKey,
+
+    Device,
+    DeviceType,
+    DeviceKey,
+
+    /// <summary>An image of the default server or of any remote.</summary>
+    Image,
+
+    /// <summary>An image of a server.</summary>
+    OwnImage,
+
+    ImageAlias,
+    Fingerprint,
+    Profile,
+    Project,
+    Network,
+    Pool,
+
+    /// <summary>A volume of the pool named before.</summary>
+    Volume,
+
+    Operation,
+    Warning,
+    Certificate,
+    Alias,
+    Command,
+}
