@@ -1,12 +1,13 @@
 using Lxd.Monitor;
 
-// Started by the daemon only; each verb does one thing with liblxc in a process that is small enough to fork fast.
+// Started by the daemon only; each verb does one thing in a process of its own: with liblxc in one that is small enough to fork fast, or within an instance's namespaces.
 return args is [var verb, .. var rest]
     ? verb switch
     {
         "start" => StartVerb.Run(rest),
         "exec" => ExecVerb.Run(rest),
         "console" => ConsoleVerb.Run(rest),
+        "proxy" => ProxyVerb.Run(rest),
         "cgroup-set" => CgroupSetVerb.Run(rest),
         "version" => VersionVerb.Run(),
         _ => 2,

@@ -53,9 +53,10 @@ internal sealed partial class InstanceService
             with.Driver.Kill(with.RefOf(started));
             await with.Driver.WaitStoppedAsync(with.RefOf(started), CancellationToken.None).ConfigureAwait(false);
         });
+        var live = run.AfterStart.Count > 0 ? with.Driver.Live(with.RefOf(instance)) : null;
         foreach (var after in run.AfterStart)
         {
-            await after(ct).ConfigureAwait(false);
+            await after(live!, ct).ConfigureAwait(false);
         }
 
         undo.Commit();

@@ -2,6 +2,7 @@ using Lxd.Daemon.Instances.Backups;
 using Lxd.Daemon.Instances.Console;
 using Lxd.Daemon.Instances.Devices;
 using Lxd.Daemon.Instances.Devices.Nics;
+using Lxd.Daemon.Instances.Devices.Proxies;
 using Lxd.Daemon.Instances.Exec;
 using Lxd.Daemon.Instances.Files;
 using Lxd.Daemon.Instances.Files.Sftp;
@@ -33,6 +34,7 @@ internal sealed class InstancesDomain
         IDevice[] devices =
         [
             new NoneDevice(), new DiskDevice(needs.Volumes), Nics(needs.Networks, Store, daemon), new UnixDevice("unix-char", daemon.Paths), new UnixDevice("unix-block", daemon.Paths),
+            new ProxyDevice(daemon.Paths, needs.Networks.Links),
             new UnsupportedDevice("pci", "PCI devices are only supported by virtual machines"),
         ];
         var files = new BackupFiles(Store, new InstanceDocuments(Store, daemon.VolumeDocuments, daemon.Projects), i => With!.StatusOf(i), needs.Volumes, log);

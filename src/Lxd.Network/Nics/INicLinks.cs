@@ -63,6 +63,9 @@ public sealed record PortOptions
 {
     public bool? Isolated { get; init; }
 
+    /// <summary>Frames go back through the port they came by.</summary>
+    public bool? Hairpin { get; init; }
+
     /// <summary>The VLAN of untagged frames; 0 for none at all.</summary>
     public int? Vlan { get; init; }
 

@@ -59,7 +59,7 @@ internal static class NicFilterText
     private static (string Chain, string Hook)[] Chains(string owner) => [($"in.{Word(owner)}", "input"), ($"fwd.{Word(owner)}", "forward")];
 
     /// <summary>A name as a word of nft's language; devices may be called anything.</summary>
-    private static string Word(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c.ToString() : "_" + ((int)c).ToString("x", CultureInfo.InvariantCulture)));
+    internal static string Word(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c.ToString() : "_" + ((int)c).ToString("x", CultureInfo.InvariantCulture)));
 
     /// <summary>To remove what may not be there: it is made first.</summary>
     private static void Remove(StringBuilder text, string family, string chain) =>

@@ -175,6 +175,11 @@ public sealed class NicLinks : INicLinks
             socket.SetIsolated(index, isolated);
         }
 
+        if (options.Hairpin is { } hairpin)
+        {
+            socket.SetHairpin(index, hairpin);
+        }
+
         if (options.Vlan is { } vlan)
         {
             var standard = Sysctl.ReadLink(port, "master/bridge/default_pvid") is { Length: > 0 } text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;

@@ -98,7 +98,7 @@ internal sealed class LiveContainer(LxcDriver driver, InstanceRef instance, int 
         var (ours, theirs) = Descriptors.SocketPair();
         var nothing = File.OpenHandle("/dev/null");
         var fd = (int)nothing.DangerousGetHandle();
-        var helper = ChildProcess.Start(driver.Helper, ["console", instance.Name, driver.LxcPath, instance.ConfigFile], LxcDriver.HelperEnvironment, [(fd, 0), (fd, 1), (fd, 2), ((int)theirs.DangerousGetHandle(), 3)], session: true);
+        var helper = ChildProcess.Start(MonitorProgram.Path, ["console", instance.Name, driver.LxcPath, instance.ConfigFile], MonitorProgram.Environment, [(fd, 0), (fd, 1), (fd, 2), ((int)theirs.DangerousGetHandle(), 3)], session: true);
         theirs.Dispose();
         nothing.Dispose();
         var terminal = await Task.Run(() => Descriptors.Receive(ours), ct).ConfigureAwait(false);

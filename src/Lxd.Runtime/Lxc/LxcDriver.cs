@@ -21,11 +21,7 @@ public sealed class LxcDriver : IInstanceDriver
     public LxcDriver(string directory)
     {
         _directory = directory;
-        Helper = Environment.GetEnvironmentVariable("LXD_MONITOR") is { Length: > 0 } path ? path : Path.Combine(AppContext.BaseDirectory, "lxd-monitor");
     }
-
-    /// <summary>The path of <c>lxd-monitor</c>.</summary>
-    internal string Helper { get; }
 
     /// <summary>The interfaces of running containers.</summary>
     internal LiveNics Nics { get; } = new();
@@ -34,7 +30,7 @@ public sealed class LxcDriver : IInstanceDriver
 
     /// <summary>Finds out the version of liblxc; a host without liblxc fails here.</summary>
     public async Task ProbeAsync(CancellationToken ct) =>
-        Version = ("lxc", (await ProcessRunner.RunAsync(Helper, ["version"], ct).ConfigureAwait(false)).Trim());
+        Version = ("lxc", (await ProcessRunner.RunAsync(MonitorProgram.Path, ["version"], ct).ConfigureAwait(false)).Trim());
 
     public async Task StartAsync(InstanceSpec spec, CancellationToken ct)
     {
@@ -159,9 +155,6 @@ public sealed class LxcDriver : IInstanceDriver
     /// <summary>Where liblxc believes its containers to be; it names the command sockets, so it is part of every call.</summary>
     internal string LxcPath => Path.Combine(_directory, "containers");
 
-    /// <summary>The helper's environment. Without <c>newuidmap</c> in its path liblxc writes the maps itself instead of running two programs.</summary>
-    internal static IReadOnlyDictionary<string, string> HelperEnvironment { get; } = new Dictionary<string, string> { ["PATH"] = "/nonexistent", ["LANG"] = "C.UTF-8" };
-
     internal async Task<(int Code, string Output, string Error)> RunHelperAsync(string[] arguments, CancellationToken ct)
     {
         using var output = new Pipe();
@@ -170,7 +163,7 @@ public sealed class LxcDriver : IInstanceDriver
         {
             using var error = File.OpenHandle(errors, FileMode.Create, FileAccess.Write);
             using var nothing = File.OpenHandle("/dev/null");
-            var child = ChildProcess.Start(Helper, arguments, HelperEnvironment, [((int)nothing.DangerousGetHandle(), 0), ((int)output.Write.DangerousGetHandle(), 1), ((int)error.DangerousGetHandle(), 2)], session: true);
+            var child = ChildProcess.Start(MonitorProgram.Path, arguments, MonitorProgram.Environment, [((int)nothing.DangerousGetHandle(), 0), ((int)output.Write.DangerousGetHandle(), 1), ((int)error.DangerousGetHandle(), 2)], session: true);
             output.Write.Dispose();
             var code = await child.Exit.WaitAsync(ct).ConfigureAwait(false);
             await using var stream = new PollStream(output.Read);

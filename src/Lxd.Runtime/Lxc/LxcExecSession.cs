@@ -73,7 +73,7 @@ internal sealed class LxcExecSession : IExecSession
             error = Drain(request.StderrFile, 2, descriptors, close);
         }
 
-        var helper = ChildProcess.Start(driver.Helper, ["exec", instance.Name, driver.LxcPath, instance.ConfigFile], LxcDriver.HelperEnvironment, descriptors, session: true);
+        var helper = ChildProcess.Start(MonitorProgram.Path, ["exec", instance.Name, driver.LxcPath, instance.ConfigFile], MonitorProgram.Environment, descriptors, session: true);
         foreach (var handle in close)
         {
             handle.Dispose();

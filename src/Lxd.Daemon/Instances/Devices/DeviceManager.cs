@@ -238,7 +238,7 @@ internal sealed class DeviceManager(IReadOnlyList<IDevice> types, InstanceStore 
 
         foreach (var after in run.AfterStart)
         {
-            await after(ct).ConfigureAwait(false);
+            await after(live, ct).ConfigureAwait(false);
         }
 
         undo.Commit();

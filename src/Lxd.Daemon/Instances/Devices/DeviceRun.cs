@@ -15,7 +15,7 @@ internal sealed record DeviceRun
     public IReadOnlyDictionary<string, string?> Volatile { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>What remains to be done once the instance runs: addresses of the host side, forwarders.</summary>
-    public IReadOnlyList<Func<CancellationToken, Task>> AfterStart { get; init; } = [];
+    public IReadOnlyList<Func<ILiveInstance, CancellationToken, Task>> AfterStart { get; init; } = [];
 
     public DeviceRun With(DeviceRun other) => new()
     {
