@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Lxd.Client.SimpleStreams;
 using Lxd.Daemon.Certificates;
 using Lxd.Daemon.Events;
 using Lxd.Daemon.Hosting;
@@ -63,7 +64,7 @@ internal sealed class Composition : IAsyncDisposable
         Volumes = new VolumeService(volumes, Pools, PoolDrivers, Projects, Quota, Events, loggers.CreateLogger("storage"));
         Server.StorageDrivers = PoolService.Drivers;
         Server.UsedStorage = Pools.UsedAsync;
-        Remotes = new ImageRemotes(Config, Certificate);
+        Remotes = new ImageRemotes(Config, Certificate, new StreamCache(Path.Combine(Paths.Cache, "streams")));
         ImageAliases = new AliasStore(Databases.Global);
         Images = new ImageService(new ImageStore(Databases.Global), ImageAliases, new ImageFiles(Paths.Images), new ImageServices(Events, Projects, Quota, Config, loggers.CreateLogger("images"))) { Remotes = Remotes };
 

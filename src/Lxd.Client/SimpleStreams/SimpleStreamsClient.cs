@@ -6,16 +6,21 @@ using Lxd.Core.Api;
 
 namespace Lxd.Client.SimpleStreams;
 
-/// <summary>Reads the index of a simplestreams image server. Index and products are read once and kept for <see cref="Freshness"/>.</summary>
-public sealed class SimpleStreamsClient(HttpClient http, string server)
+/// <summary>Reads the index of a simplestreams image server. Index and products are read once and kept for <see cref="Freshness"/>, in memory and, with a cache, on disk;
+/// while the server is away what was kept is used however old it is, but for a refresh.</summary>
+public sealed class SimpleStreamsClient(HttpClient http, string server, StreamCache? cache = null)
 {
     public static readonly TimeSpan Freshness = TimeSpan.FromHours(1);
     private const int MaxIndexBytes = 64 << 20;
     private readonly SemaphoreSlim _lock = new(1, 1);
     private IReadOnlyList<StreamImage>? _images;
     private DateTime _read;
+    private volatile bool _stale;
 
     public string Server { get; } = server.TrimEnd('/');
+
+    /// <summary>Longest time without a byte of an index.</summary>
+    public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>All images, the newest version of each product first.</summary>
     public async Task<IReadOnlyList<StreamImage>> ListAsync(CancellationToken ct)
@@ -23,10 +28,11 @@ public sealed class SimpleStreamsClient(HttpClient http, string server)
         await _lock.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            if (_images is null || DateTime.UtcNow - _read > Freshness)
+            if (_images is null || _stale || DateTime.UtcNow - _read > Freshness)
             {
                 _images = await ReadAsync(ct).ConfigureAwait(false);
                 _read = DateTime.UtcNow;
+                _stale = false;
             }
 
             return _images;
@@ -35,6 +41,23 @@ public sealed class SimpleStreamsClient(HttpClient http, string server)
         {
             _lock.Release();
         }
+    }
+
+    /// <summary>The images as a list for people: a name that several architectures share belongs to the first of these that has it; the others have it with their architecture.</summary>
+    public async Task<IReadOnlyList<Image>> ListAsync(IReadOnlyList<string> architectures, CancellationToken ct)
+    {
+        var all = await ListAsync(ct).ConfigureAwait(false);
+        int Rank(Image image) => architectures.ToList().IndexOf(image.Architecture) is >= 0 and var at ? at : architectures.Count;
+        var owners = new Dictionary<(string, string), Image>();
+        foreach (var image in all.Select(i => i.Image).OrderBy(Rank))
+        {
+            foreach (var alias in image.Aliases)
+            {
+                owners.TryAdd((image.Type, alias.Name), image);
+            }
+        }
+
+        return [.. all.Select(i => i.Image with { Aliases = [.. i.Image.Aliases.Where(a => ReferenceEquals(owners[(i.Image.Type, a.Name)], i.Image))] })];
     }
 
     /// <summary>The image of an alias (<c>ubuntu/22.04</c>, <c>ubuntu/22.04/arm64</c>) or of the beginning of a fingerprint.</summary>
@@ -55,8 +78,8 @@ public sealed class SimpleStreamsClient(HttpClient http, string server)
         return name.Length >= 3 && name.All(char.IsAsciiHexDigitLower) ? images.FirstOrDefault(i => i.Image.Fingerprint.StartsWith(name, StringComparison.Ordinal)) : null;
     }
 
-    /// <summary>Forgets what was read: the next call asks the server.</summary>
-    public void Refresh() => _images = null;
+    /// <summary>The next call asks the server.</summary>
+    public void Refresh() => _stale = true;
 
     private async Task<IReadOnlyList<StreamImage>> ReadAsync(CancellationToken ct)
     {
@@ -64,12 +87,12 @@ public sealed class SimpleStreamsClient(HttpClient http, string server)
         var images = new List<StreamImage>();
         foreach (var (_, entry) in index["index"] as JsonObject ?? [])
         {
-            if ((string?)entry?["datatype"] != "image-downloads" || (string?)entry["path"] is not { } path)
+            if (entry is not JsonObject list || list["datatype"]?.ToString() != "image-downloads" || list["path"]?.ToString() is not { Length: > 0 } path || path.Contains(':'))
             {
                 continue;
             }
 
-            var wanted = (entry["products"] as JsonArray)?.Select(p => (string?)p).ToHashSet();
+            var wanted = (list["products"] as JsonArray)?.Select(p => p?.ToString()).ToHashSet();
             var products = await GetAsync(path, ct).ConfigureAwait(false);
             foreach (var (name, product) in products["products"] as JsonObject ?? [])
             {
@@ -85,20 +108,74 @@ public sealed class SimpleStreamsClient(HttpClient http, string server)
 
     private async Task<JsonObject> GetAsync(string path, CancellationToken ct)
     {
+        var url = $"{Server}/{path.TrimStart('/')}";
+        var kept = cache?.Find(url);
+        if (kept is { } fresh && fresh.Age < Freshness && !_stale && Parse(fresh.Content) is { } known)
+        {
+            return known;
+        }
+
         try
         {
-            using var response = await http.GetAsync($"{Server}/{path}", HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+            var bytes = await DownloadAsync(url, ct).ConfigureAwait(false);
+            var parsed = Parse(bytes) ?? throw ApiException.BadRequest($"{url} is not a JSON object");
+            cache?.Keep(url, bytes);
+            return parsed;
+        }
+        catch (ApiException) when (!_stale && kept is { } old && Parse(old.Content) is not null)
+        {
+            return Parse(kept.Value.Content)!;
+        }
+    }
+
+    private async Task<byte[]> DownloadAsync(string url, CancellationToken ct)
+    {
+        using var stalled = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        stalled.CancelAfter(Stall);
+        try
+        {
+            using var response = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, stalled.Token).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
             {
-                throw new ApiException((int)response.StatusCode, $"Failed fetching {Server}/{path}: {((int)response.StatusCode).ToString(CultureInfo.InvariantCulture)} {response.ReasonPhrase}");
+                throw new ApiException((int)response.StatusCode, $"Failed fetching {url}: {((int)response.StatusCode).ToString(CultureInfo.InvariantCulture)} {response.ReasonPhrase}");
             }
 
-            await response.Content.LoadIntoBufferAsync(MaxIndexBytes, ct).ConfigureAwait(false);
-            return JsonNode.Parse(await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false)) as JsonObject ?? throw ApiException.BadRequest($"{Server}/{path} is not a JSON object");
+            await using var body = await response.Content.ReadAsStreamAsync(stalled.Token).ConfigureAwait(false);
+            using var result = new MemoryStream();
+            var buffer = new byte[65536];
+            int count;
+            while ((count = await body.ReadAsync(buffer, stalled.Token).ConfigureAwait(false)) > 0)
+            {
+                stalled.CancelAfter(Stall);
+                if (result.Length + count > MaxIndexBytes)
+                {
+                    throw ApiException.BadRequest($"{url} is larger than an index may be");
+                }
+
+                result.Write(buffer, 0, count);
+            }
+
+            return result.ToArray();
         }
-        catch (Exception e) when (e is JsonException or HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw ApiException.BadRequest($"Failed reading {Server}/{path}: {e.Message}", e);
+            throw ApiException.BadRequest($"Failed fetching {url}: {e.Message}", e);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw ApiException.BadRequest($"Failed fetching {url}: the server stopped sending");
+        }
+    }
+
+    private static JsonObject? Parse(byte[] bytes)
+    {
+        try
+        {
+            return JsonNode.Parse(bytes) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 }

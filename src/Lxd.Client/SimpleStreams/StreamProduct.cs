@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Lxd.Core;
 using Lxd.Core.Api;
 
 namespace Lxd.Client.SimpleStreams;
@@ -7,11 +8,6 @@ namespace Lxd.Client.SimpleStreams;
 /// <summary>Turns a product of a simplestreams tree into images.</summary>
 internal static class StreamProduct
 {
-    private static readonly Dictionary<string, string> Architectures = new()
-    {
-        ["amd64"] = "x86_64", ["i386"] = "i686", ["arm64"] = "aarch64", ["armhf"] = "armv7l", ["armel"] = "armv7l", ["ppc64el"] = "ppc64le", ["powerpc"] = "ppc", ["s390x"] = "s390x", ["riscv64"] = "riscv64",
-    };
-
     /// <summary>Root file systems in the order of preference, with the key of the fingerprint in the metadata item.</summary>
     private static readonly (string Type, string Combined, string Image)[] Roots =
     [
@@ -22,33 +18,31 @@ internal static class StreamProduct
         ("disk1.img", "combined_disk1-img_sha256", "virtual-machine"),
     ];
 
+    /// <summary>The newest first; only the newest of a kind has the product's aliases.</summary>
     public static IEnumerable<StreamImage> Read(JsonObject product)
     {
-        if (product["versions"] is not JsonObject versions)
+        var all = (product["versions"] as JsonObject ?? []).OrderByDescending(v => v.Key, StringComparer.Ordinal)
+            .Select(v => (Version: v.Key, Variants: Variants(v.Value?["items"] as JsonObject ?? []).ToList())).ToList();
+        var fingerprints = all.ToDictionary(v => v.Version, v => v.Variants.ToDictionary(x => x.Type, x => x.Fingerprint));
+        var named = new HashSet<string>();
+        foreach (var (version, variants) in all)
         {
-            yield break;
-        }
-
-        var newest = true;
-        foreach (var (version, body) in versions.OrderByDescending(v => v.Key, StringComparer.Ordinal))
-        {
-            var found = false;
-            foreach (var (fingerprint, meta, root, type) in Variants(body?["items"] as JsonObject ?? []))
+            foreach (var variant in variants)
             {
-                found = true;
-                yield return new StreamImage(Describe(product, version, fingerprint, meta, root, type, newest), File(meta), root is null ? null : File(root));
+                yield return new StreamImage(Describe(product, version, variant, named.Add(variant.Type)), File(variant.Meta), variant.Root is null ? null : File(variant.Root))
+                {
+                    Deltas = [.. variant.Deltas.Select(d => new StreamDelta(File(d), fingerprints.GetValueOrDefault(Text(d, "delta_base"))?.GetValueOrDefault(variant.Type) ?? "")).Where(d => d.Base.Length > 0)],
+                };
             }
-
-            newest &= !found;
         }
     }
 
-    private static IEnumerable<(string Fingerprint, JsonObject Meta, JsonObject? Root, string Type)> Variants(JsonObject items)
+    private static IEnumerable<Variant> Variants(JsonObject items)
     {
-        var all = items.Select(i => i.Value).OfType<JsonObject>().ToList();
-        if (all.Find(i => Text(i, "ftype") == "lxd_combined.tar.gz") is { } combined && Text(combined, "sha256").Length > 0)
+        var all = items.Select(i => i.Value).OfType<JsonObject>().Where(i => IsPath(Text(i, "path"))).ToList();
+        if (all.Find(i => Text(i, "ftype") == "lxd_combined.tar.gz") is { } combined && IsHash(Text(combined, "sha256")))
         {
-            yield return (Text(combined, "sha256"), combined, null, "container");
+            yield return new Variant("container", Text(combined, "sha256"), combined, null, []);
             yield break;
         }
 
@@ -62,30 +56,51 @@ internal static class StreamProduct
             foreach (var (ftype, key, _) in Roots.Where(r => r.Image == type))
             {
                 var fingerprint = Text(meta, key) is { Length: > 0 } own ? own : ftype == "squashfs" ? Text(meta, "combined_sha256") : "";
-                if (fingerprint.Length > 0 && all.Find(i => Text(i, "ftype") == ftype) is { } root)
+                if (IsHash(fingerprint) && all.Find(i => Text(i, "ftype") == ftype) is { } root)
                 {
-                    yield return (fingerprint, meta, root, type);
+                    yield return new Variant(type, fingerprint, meta, root, [.. all.Where(i => Text(i, "ftype") == ftype + ".vcdiff")]);
                     break;
                 }
             }
         }
     }
 
-    private static Image Describe(JsonObject product, string version, string fingerprint, JsonObject meta, JsonObject? root, string type, bool newest)
+    /// <summary>Fingerprints become names of files.</summary>
+    private static bool IsHash(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
+
+    private static bool IsPath(string path) => path.Length > 0 && !path.StartsWith('/') && !path.Contains("..", StringComparison.Ordinal) && !path.Contains(':');
+
+    private static Image Describe(JsonObject product, string version, Variant variant, bool named)
     {
         var arch = Text(product, "arch");
-        var os = Text(product, "os");
-        var release = Text(product, "release");
-        var variant = Text(product, "variant");
+        return new Image
+        {
+            Fingerprint = variant.Fingerprint,
+            Architecture = DatabaseCodes.Canonical(arch),
+            Type = variant.Type,
+            Public = true,
+            Filename = Path.GetFileName(Text(variant.Meta, "path")),
+            Size = Number(variant.Meta, "size") + (variant.Root is null ? 0 : Number(variant.Root, "size")),
+            Properties = Properties(product, version, variant),
+            Aliases = named ? Aliases(product, arch) : [],
+            CreatedAt = Day(version),
+            UploadedAt = Day(version),
+            ExpiresAt = DateTime.TryParse(Text(product, "support_eol"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var end) ? end : default,
+            ReleaseCodename = Text(product, "release_codename"),
+            ReleaseTitle = Text(product, "release_title"),
+        };
+    }
+
+    private static Dictionary<string, string> Properties(JsonObject product, string version, Variant variant)
+    {
+        var (os, release, label, kind) = (Text(product, "os"), Text(product, "release"), Text(product, "label"), Text(product, "variant"));
         var title = Text(product, "release_title") is { Length: > 0 } t ? t : release;
-        var label = Text(product, "label");
-        var description = $"{os} {title} {arch}{(label.Length > 0 ? $" ({label})" : "")} ({version})".Trim();
         var properties = new Dictionary<string, string>
         {
-            ["architecture"] = arch, ["description"] = description, ["os"] = os, ["release"] = release, ["serial"] = version,
-            ["type"] = root is null ? "tar.gz" : Text(root, "ftype"),
+            ["architecture"] = Text(product, "arch"), ["os"] = os, ["release"] = release, ["serial"] = version, ["type"] = variant.Root is null ? "tar.gz" : Text(variant.Root, "ftype"),
+            ["description"] = $"{os} {title}{(kind is "" or "default" ? "" : $" {kind}")} ({(label.Length > 0 ? label + ") (" : "")}{version})",
         };
-        foreach (var (key, value) in ((string, string)[])[("label", label), ("version", Text(product, "version")), ("variant", variant)])
+        foreach (var (key, value) in ((string, string)[])[("label", label), ("version", Text(product, "version")), ("variant", kind)])
         {
             if (value.Length > 0)
             {
@@ -93,21 +108,12 @@ internal static class StreamProduct
             }
         }
 
-        return new Image
+        foreach (var (key, value) in (product["requirements"] ?? product["lxd_requirements"]) as JsonObject ?? [])
         {
-            Fingerprint = fingerprint,
-            Architecture = Architectures.GetValueOrDefault(arch, arch),
-            Type = type,
-            Public = true,
-            Cached = false,
-            Filename = Path.GetFileName(Text(meta, "path")),
-            Size = Number(meta, "size") + (root is null ? 0 : Number(root, "size")),
-            Properties = properties,
-            Aliases = newest ? Aliases(product, arch) : [],
-            CreatedAt = Day(version),
-            UploadedAt = Day(version),
-            ExpiresAt = DateTime.TryParse(Text(product, "support_eol"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var end) ? end : default,
-        };
+            properties["requirements." + key] = value?.ToString() ?? "";
+        }
+
+        return properties;
     }
 
     /// <summary>Each alias as it is, and followed by the architecture.</summary>
@@ -122,4 +128,6 @@ internal static class StreamProduct
     private static string Text(JsonObject map, string key) => map[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
 
     private static long Number(JsonObject map, string key) => map[key] is JsonValue value && value.TryGetValue<long>(out var number) ? number : 0;
+
+    private sealed record Variant(string Type, string Fingerprint, JsonObject Meta, JsonObject? Root, IReadOnlyList<JsonObject> Deltas);
 }

@@ -10,7 +10,7 @@ using Lxd.Daemon.Server;
 namespace Lxd.Daemon.Images;
 
 /// <summary>The servers images come from and go to, and how to speak with them.</summary>
-internal sealed class ImageRemotes(ServerConfig config, X509Certificate2 certificate) : IDisposable
+internal sealed class ImageRemotes(ServerConfig config, X509Certificate2 certificate, StreamCache cache) : IDisposable
 {
     private readonly ConcurrentDictionary<string, SimpleStreamsClient> _streams = new();
     private readonly ConcurrentDictionary<string, HttpClient> _clients = new();
@@ -30,7 +30,7 @@ internal sealed class ImageRemotes(ServerConfig config, X509Certificate2 certifi
 
         var offer = source.Protocol switch
         {
-            "simplestreams" => await new StreamOrigin(_streams.GetOrAdd(server, s => new SimpleStreamsClient(Client(""), s)), Client(""), Patience).FindAsync(new ImageQuery(name, type, architectures), fresh, ct).ConfigureAwait(false),
+            "simplestreams" => await new StreamOrigin(_streams.GetOrAdd(server, s => new SimpleStreamsClient(Client(""), s, cache) { Stall = Patience.Stall }), Client(""), Patience).FindAsync(new ImageQuery(name, type, architectures), fresh, ct).ConfigureAwait(false),
             "" or "lxd" => await new LxdOrigin(Client(source.Certificate), server, source.Project, source.Secret, Patience).FindAsync(source.Alias, source.Fingerprint, ct).ConfigureAwait(false),
             _ => throw ApiException.BadRequest($"Unsupported protocol: {source.Protocol}"),
         };

@@ -86,13 +86,15 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
         ImageService.CheckPublic(project, post.Public);
         var received = await ImageUpload.ReceiveAsync(request, service.Files.Of(project), ct).ConfigureAwait(false);
         var wanted = new ImageRecord(0, project, "") { Public = post.Public, AutoUpdate = post.AutoUpdate, ExpiresAt = post.ExpiresAt, Properties = post.Properties, Profiles = post.Profiles };
-        return Start(request, "Downloading image", post.Aliases, project, async (_, token) =>
+        try
         {
-            using (received)
-            {
-                return await service.TakeUpAsync(received, wanted, post.Source.Fingerprint, token).ConfigureAwait(false);
-            }
-        }, secret);
+            return Start(request, post.Aliases, project, (_, token) => service.TakeUpAsync(received, wanted, post.Source.Fingerprint, token), received, secret);
+        }
+        catch
+        {
+            received.Dispose();
+            throw;
+        }
     }
 
     private async Task<Response> FromSourceAsync(Request request, CancellationToken ct)
@@ -111,22 +113,24 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
                     throw ApiException.BadRequest("The source has no server");
                 }
 
-                return Start(request, "Downloading image", post.Aliases, project, (progress, token) => service.CopyAsync(request.Project, post, text => progress.Set("download_progress", text), token));
+                return Start(request, post.Aliases, project, (progress, token) => service.CopyAsync(request.Project, post, text => progress.Set("download_progress", text), token));
             case "instance" or "container" or "virtual-machine" or "snapshot":
                 if (post.Source.Name.Length == 0)
                 {
                     throw ApiException.BadRequest("No source provided");
                 }
 
-                return Start(request, "Downloading image", post.Aliases, project, (progress, token) => service.PublishAsync(request.Project, post, text => progress.Set("create_image_from_container_pack_progress", text), token));
+                return Start(request, post.Aliases, project, (progress, token) => service.PublishAsync(request.Project, post, text => progress.Set("create_image_from_container_pack_progress", text), token));
             default:
                 throw ApiException.BadRequest(post.Source.Type == "url" ? "Image download from client-specified URL is not supported" : $"Invalid images source type \"{post.Source.Type}\"");
         }
     }
 
-    private Response Start(Request request, string description, List<ImageAlias> aliases, string project, Func<OperationProgress, CancellationToken, Task<ImageRecord>> work, string secret = "") =>
-        Response.Async(operations.Start(new OperationSpec(description, request.Project, async (progress, ct) =>
+    /// <param name="owned">What goes when the work is done or failed.</param>
+    private Response Start(Request request, List<ImageAlias> aliases, string project, Func<OperationProgress, CancellationToken, Task<ImageRecord>> work, IDisposable? owned = null, string secret = "") =>
+        Response.Async(operations.Start(new OperationSpec("Downloading image", request.Project, async (progress, ct) =>
         {
+            using var held = owned;
             await service.CheckAliasesAsync(project, aliases, ct).ConfigureAwait(false);
             var image = await work(progress, ct).ConfigureAwait(false);
             await service.AddAliasesAsync(image, aliases, request.Requestor, ct).ConfigureAwait(false);

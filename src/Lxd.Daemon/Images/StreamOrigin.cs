@@ -1,5 +1,6 @@
 using Lxd.Client.SimpleStreams;
 using Lxd.Core;
+using Lxd.Linux.Archives;
 
 namespace Lxd.Daemon.Images;
 
@@ -19,22 +20,45 @@ internal sealed class StreamOrigin(SimpleStreamsClient streams, HttpClient http,
             : null;
     }
 
+    /// <summary>By the difference to an image that is here where there is one, and whole where that fails.</summary>
     private async Task<ReceivedImage> FetchAsync(StreamImage image, ImageFolder folder, Action<string> progress, CancellationToken ct)
     {
-        var download = new ImageDownload(http, patience, progress);
+        if (image.Root is not null && image.Deltas.FirstOrDefault(d => folder.IsSplit(d.Base)) is { } delta && Vcdiff.IsAvailable)
+        {
+            try
+            {
+                var received = await FetchAsync(image, folder, progress, (part, token) => ApplyAsync(delta, folder, part, progress, token), ct).ConfigureAwait(false);
+                if (received.Fingerprint == image.Image.Fingerprint)
+                {
+                    return received;
+                }
+
+                received.Dispose();
+            }
+            catch (Exception e) when (e is ApiException or IOException && !ct.IsCancellationRequested)
+            {
+                // The difference was only to save time.
+            }
+        }
+
+        return await FetchAsync(image, folder, progress, (part, token) => FetchAsync(image.Root!, part, "rootfs", progress, token), ct).ConfigureAwait(false);
+    }
+
+    private async Task<ReceivedImage> FetchAsync(StreamImage image, ImageFolder folder, Action<string> progress, Func<ImagePart, CancellationToken, Task> root, CancellationToken ct)
+    {
         var received = folder.Receive();
         try
         {
             received.IsDisk = image.Image.Type == "virtual-machine";
             await using (var part = received.OpenMeta())
             {
-                await FetchAsync(download, image.Meta, part, "metadata", ct).ConfigureAwait(false);
+                await FetchAsync(image.Meta, part, "metadata", progress, ct).ConfigureAwait(false);
             }
 
-            if (image.Root is { } root)
+            if (image.Root is not null)
             {
                 await using var part = received.OpenRoot();
-                await FetchAsync(download, root, part, "rootfs", ct).ConfigureAwait(false);
+                await root(part, ct).ConfigureAwait(false);
             }
 
             return received;
@@ -46,6 +70,18 @@ internal sealed class StreamOrigin(SimpleStreamsClient streams, HttpClient http,
         }
     }
 
-    private Task FetchAsync(ImageDownload download, StreamFile file, ImagePart part, string what, CancellationToken ct) =>
-        file.Sha256.Length > 0 ? download.FetchAsync($"{streams.Server}/{file.Path}", part, what, file.Sha256, file.Size, ct) : throw ApiException.BadRequest($"The server tells no hash of {file.Path}");
+    private async Task ApplyAsync(StreamDelta delta, ImageFolder folder, ImagePart part, Action<string> progress, CancellationToken ct)
+    {
+        using var received = folder.Receive();
+        await using (var difference = received.OpenMeta())
+        {
+            await FetchAsync(delta.File, difference, "rootfs delta", progress, ct).ConfigureAwait(false);
+        }
+
+        await Vcdiff.ApplyAsync(folder.Root(delta.Base), received.Meta, part, ct).ConfigureAwait(false);
+    }
+
+    private Task FetchAsync(StreamFile file, ImagePart part, string what, Action<string> progress, CancellationToken ct) => file.Sha256.Length > 0
+        ? new ImageDownload(http, patience, progress).FetchAsync($"{streams.Server}/{file.Path}", part, what, file.Sha256, file.Size, ct)
+        : throw ApiException.BadRequest($"The server tells no hash of {file.Path}");
 }
