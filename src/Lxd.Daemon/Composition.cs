@@ -14,6 +14,7 @@ using Lxd.Daemon.Projects;
 using Lxd.Daemon.Server;
 using Lxd.Daemon.Storage;
 using Lxd.Daemon.Storage.Backups;
+using Lxd.Daemon.Storage.Snapshots;
 using Lxd.Daemon.Store;
 using Lxd.Daemon.Warnings;
 using Lxd.Runtime.Lxc;
@@ -86,7 +87,7 @@ internal sealed class Composition : IAsyncDisposable
         OnStart("storage", async ct =>
         {
             await Pools.MountAllAsync(ct).ConfigureAwait(false);
-            Tasks.Every("volume snapshot expiry", TimeSpan.FromMinutes(1), Volumes.ExpireAsync);
+            Tasks.Every("volume snapshots", TimeSpan.FromMinutes(1), new VolumeSnapshotTasks(volumes, Volumes, Operations, loggers.CreateLogger("storage")).RunAsync);
         });
         OnStart("warnings", _ =>
         {

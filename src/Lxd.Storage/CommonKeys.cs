@@ -30,11 +30,11 @@ internal static class CommonKeys
 
     private static readonly ConfigKey[] Snapshots =
     [
-        new("snapshots.expiry", Help: "How long new snapshots are kept: numbers with a unit, `2w 3d` (S, M, H, d, w, m, y). Unset: for ever.", Check: SnapshotKeys.CheckExpiry)
+        new("snapshots.expiry", Help: "How long new snapshots are kept: numbers with a unit, `2w 3d` (S, M, H, d, w, m, y). Unset: for ever.", Check: v => Expiry.After(v, DateTime.UnixEpoch))
             { DefaultText = "same as `volume.snapshots.expiry`", Condition = "custom volume" },
-        new("snapshots.pattern", "string", "snap%d", "Names of snapshots that get none: a template, with `%d` for the next number.", SnapshotKeys.CheckPattern)
+        new("snapshots.pattern", "string", "snap%d", "Names of snapshots that get none: a template, with `%d` for the next number.")
             { DefaultText = "same as `volume.snapshots.pattern` or `snap%d`", Condition = "custom volume" },
-        new("snapshots.schedule", Help: "When snapshots are made: a cron expression of five fields, or aliases such as `@daily`, separated by commas. Unset: never.", Check: SnapshotKeys.CheckSchedule)
+        new("snapshots.schedule", Help: "When snapshots are made: a cron expression of five fields, or aliases such as `@daily`, separated by commas. Unset: never.")
             { DefaultText = "same as `snapshots.schedule`", Condition = "custom volume" },
     ];
 

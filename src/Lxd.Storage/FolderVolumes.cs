@@ -62,6 +62,15 @@ internal sealed class FolderVolumes(PoolLayout layout, IVolumeTrees trees) : IVo
 
     public Task RefreshAsync(VolumeRef source, VolumeRef target, CancellationToken ct) => ReplaceAsync(source, target, ct);
 
+    public Task RefreshFilledAsync(VolumeRef volume, Func<string, CancellationToken, Task> fill, CancellationToken ct) => ReplaceAsync(
+        volume,
+        path =>
+        {
+            trees.Create(path);
+            return fill(path, ct);
+        },
+        ct);
+
     public async Task DeleteAsync(VolumeRef volume, CancellationToken ct)
     {
         await RemoveAsync(layout.PathOf(volume), ct).ConfigureAwait(false);
@@ -116,14 +125,16 @@ internal sealed class FolderVolumes(PoolLayout layout, IVolumeTrees trees) : IVo
     }
 
     /// <summary>Makes a volume equal to another or to a snapshot; the old content goes only when the new one is complete. The limit stays.</summary>
-    internal async Task ReplaceAsync(VolumeRef source, VolumeRef target, CancellationToken ct)
+    internal Task ReplaceAsync(VolumeRef source, VolumeRef target, CancellationToken ct) => ReplaceAsync(target, path => trees.CloneAsync(Existing(source), path, ct), ct);
+
+    private async Task ReplaceAsync(VolumeRef target, Func<string, Task> build, CancellationToken ct)
     {
         var path = Existing(target);
         var limit = target.Content == ContentType.Filesystem ? trees.Usage(path).TotalBytes : 0;
         var temporary = PoolLayout.TemporaryBeside(path);
         await using var rollback = new Rollback();
         rollback.Add(() => DropAsync(temporary));
-        await trees.CloneAsync(Existing(source), temporary, ct).ConfigureAwait(false);
+        await build(temporary).ConfigureAwait(false);
         if (limit > 0)
         {
             trees.Limit(temporary, limit, ct);

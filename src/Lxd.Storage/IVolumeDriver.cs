@@ -22,6 +22,9 @@ public interface IVolumeDriver
     /// <summary>Makes the volume equal to the source of the same pool, keeping the volume's snapshots (<c>refresh</c>).</summary>
     Task RefreshAsync(VolumeRef source, VolumeRef target, CancellationToken ct);
 
+    /// <summary>The same with content from elsewhere, brought as for <see cref="CreateAsync"/>.</summary>
+    Task RefreshFilledAsync(VolumeRef volume, Func<string, CancellationToken, Task> fill, CancellationToken ct);
+
     /// <summary>Removes a volume, which must have no snapshots any more; a repeat does nothing.</summary>
     Task DeleteAsync(VolumeRef volume, CancellationToken ct);
 

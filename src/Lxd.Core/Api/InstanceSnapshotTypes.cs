@@ -9,7 +9,7 @@ public sealed record InstanceSnapshot
     public bool Ephemeral { get; set; }
     public Dictionary<string, string> ExpandedConfig { get; set; } = [];
     public Dictionary<string, Dictionary<string, string>> ExpandedDevices { get; set; } = [];
-    public DateTime ExpiresAt { get; set; }
+    public Moment ExpiresAt { get; set; }
     public DateTime LastUsedAt { get; set; }
     public string Name { get; set; } = "";
     public List<string> Profiles { get; set; } = [];
@@ -27,13 +27,13 @@ public sealed record InstanceSnapshotPost
 
 public sealed record InstanceSnapshotPut
 {
-    public DateTime ExpiresAt { get; set; }
+    public Moment ExpiresAt { get; set; }
 }
 
 public sealed record InstanceSnapshotsPost
 {
     public string DiskVolumesMode { get; set; } = "";
-    public DateTime ExpiresAt { get; set; }
+    public Moment? ExpiresAt { get; set; }
     public string Name { get; set; } = "";
     public bool Stateful { get; set; }
 }

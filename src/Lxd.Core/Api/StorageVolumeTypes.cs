@@ -46,7 +46,7 @@ public sealed record StorageVolumeSnapshot
     public string ContentType { get; set; } = "";
     public DateTime CreatedAt { get; set; }
     public string Description { get; set; } = "";
-    public DateTime ExpiresAt { get; set; }
+    public Moment ExpiresAt { get; set; }
     public string Name { get; set; } = "";
 }
 
@@ -60,13 +60,13 @@ public sealed record StorageVolumeSnapshotPost
 public sealed record StorageVolumeSnapshotPut
 {
     public string Description { get; set; } = "";
-    public DateTime ExpiresAt { get; set; }
+    public Moment ExpiresAt { get; set; }
 }
 
 public sealed record StorageVolumeSnapshotsPost
 {
     public string Description { get; set; } = "";
-    public DateTime ExpiresAt { get; set; }
+    public Moment? ExpiresAt { get; set; }
     public string Name { get; set; } = "";
 }
 

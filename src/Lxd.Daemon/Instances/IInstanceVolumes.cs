@@ -50,6 +50,10 @@ internal interface IInstanceVolumes
     /// <summary>Only the instance itself may pass through the volume's directory: the host's users do not reach what is in it.</summary>
     void Protect(InstanceRecord instance, Linux.IdMaps.IdMap map);
 
-    /// <summary>The host directory or file of a custom volume a disk device names; throws not-found where there is none.</summary>
-    Task<string> CustomPathAsync(string project, string pool, string volume, CancellationToken ct);
+    /// <summary>Throws unless the instance may have a custom volume: not-found where there is none.</summary>
+    Task CheckCustomAsync(InstanceRecord instance, string pool, string volume, string? snapshot, CancellationToken ct);
+
+    /// <summary>Readies a custom volume for an instance that runs with the map; returns the host's directory and whether the mount has to map ids.</summary>
+    /// <param name="mapOf">The map of another instance by its number.</param>
+    Task<(string Path, bool Shift)> AttachCustomAsync(InstanceRecord instance, Linux.IdMaps.IdMap map, string pool, string volume, string? snapshot, Func<long, CancellationToken, Task<Linux.IdMaps.IdMap>> mapOf, CancellationToken ct);
 }

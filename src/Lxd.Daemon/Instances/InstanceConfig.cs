@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Lxd.Core;
 using Lxd.Core.Config;
 using Lxd.Core.Config.Schemas;
+using Lxd.Daemon.Storage.Snapshots;
 using Lxd.Linux.IdMaps;
 using Lxd.Linux.Lxc;
 
@@ -59,7 +60,7 @@ internal static partial class InstanceConfig
             case "limits.cpu.nodes" when value != "balanced" && !SetPattern().IsMatch(value):
                 throw ApiException.BadRequest($"Invalid value for config key \"{key}\": Invalid CPU limit syntax");
             case "snapshots.schedule":
-                Snapshots.SnapshotSchedule.Check(value);
+                SnapshotSchedule.Check(value);
                 break;
             case "snapshots.expiry":
                 Expiry.After(value, DateTime.UnixEpoch);

@@ -41,6 +41,17 @@ internal sealed class InstanceIdMaps(InstanceStore store, SubordinateIds ids)
         }
     }
 
+    /// <summary>The map an instance runs with, or will have at its next start; none for one that went.</summary>
+    public async Task<IdMap> ExpectedAsync(long id, CancellationToken ct)
+    {
+        if ((await store.ListAsync(new InstanceFilter(Id: id), ct).ConfigureAwait(false)).FirstOrDefault() is not { } instance)
+        {
+            return IdMap.Empty;
+        }
+
+        return instance.Config.GetValueOrDefault("volatile.last_state.power") == "RUNNING" ? Current(instance) : (await BaseAsync(instance, ct).ConfigureAwait(false)).With(instance.Get("raw.idmap"));
+    }
+
     /// <summary>The map a running instance was started with.</summary>
     public static IdMap Current(InstanceRecord instance) => IdMap.FromJson(instance.Config.GetValueOrDefault("volatile.idmap.current", ""));
 

@@ -37,6 +37,7 @@ internal sealed partial class InstanceService
         }
 
         await with.Devices.CheckAsync(instance, ct).ConfigureAwait(false);
+        await BeforeStart(instance, ct).ConfigureAwait(false);
         await using var undo = Undo("start");
         (instance, var map) = await with.IdMaps.AssignAsync(instance, ct).ConfigureAwait(false);
         instance = await ShiftAsync(instance, map, ct).ConfigureAwait(false);
@@ -64,6 +65,9 @@ internal sealed partial class InstanceService
         Watch(instance);
         return instance;
     }
+
+    /// <summary>What follows a start's checks and comes before it (snapshots at startup), while the instance is held; set by the domain.</summary>
+    public Func<InstanceRecord, CancellationToken, Task> BeforeStart { get; set; } = (_, _) => Task.CompletedTask;
 
     private async Task ApplyTemplatesAsync(InstanceRecord instance, CancellationToken ct)
     {

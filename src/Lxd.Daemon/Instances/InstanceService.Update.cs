@@ -49,57 +49,6 @@ internal sealed partial class InstanceService
         Tell("instance-updated", after, requestor);
     }
 
-    /// <summary>Throws where one of the instances of a profile could not live with the profile's new content.</summary>
-    public async Task CheckProfileAsync(string project, Profile profile, ProfilePut put, CancellationToken ct)
-    {
-        var changes = await WithProfileAsync(project, profile, put, ct).ConfigureAwait(false);
-        foreach (var users in changes.GroupBy(c => c.After.Project))
-        {
-            await with.Quota.CheckInstancesAsync(users.Key, users.Select(u => u.After.Share), ct).ConfigureAwait(false);
-        }
-
-        foreach (var (before, after) in changes)
-        {
-            InstanceConfig.Validate(after.ExpandedConfig);
-            await with.Devices.CheckAsync(after, ct).ConfigureAwait(false);
-            ProjectRestrictions.Check(after, await with.Store.ProjectConfigAsync(after.Project, ct).ConfigureAwait(false));
-            if (after.RootDisk() is not { } root || root.Value.GetValueOrDefault("pool") != before.RootDisk()?.Value.GetValueOrDefault("pool"))
-            {
-                throw ApiException.BadRequest("At least one instance relies on this profile's root disk device");
-            }
-
-            _profileUpdates[before.Id] = before;
-        }
-    }
-
-    /// <summary>Brings a changed profile to the running instances that use it.</summary>
-    public async Task ApplyProfileAsync(string project, string profile, CancellationToken ct)
-    {
-        foreach (var after in await with.Store.UsingProfileAsync(project, profile, ct).ConfigureAwait(false))
-        {
-            if (!_profileUpdates.TryRemove(after.Id, out var before))
-            {
-                continue;
-            }
-
-            using var lease = await with.Locks.WaitAsync(after.Id, "update", ct).ConfigureAwait(false);
-            await ApplyAsync(before with { Config = after.Config }, after, ct).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<List<(InstanceRecord Before, InstanceRecord After)>> WithProfileAsync(string project, Profile profile, ProfilePut put, CancellationToken ct)
-    {
-        var result = new List<(InstanceRecord, InstanceRecord)>();
-        foreach (var before in await with.Store.UsingProfileAsync(profile.Project.Length > 0 ? profile.Project : project, profile.Name, ct).ConfigureAwait(false))
-        {
-            var profiles = await with.Store.ProfilesAsync(before.Project, before.Profiles, ct).ConfigureAwait(false);
-            var changed = profiles.ConvertAll(p => p.Name == profile.Name ? p with { Config = put.Config, Devices = put.Devices } : p);
-            result.Add((before, before with { ExpandedConfig = Expansion.Config(before.Config, changed), ExpandedDevices = Expansion.Devices(before.Devices, changed) }));
-        }
-
-        return result;
-    }
-
     /// <summary>Host and running instance first, the record then; what fails is undone.</summary>
     private async Task ApplyAsync(InstanceRecord before, InstanceRecord after, CancellationToken ct)
     {

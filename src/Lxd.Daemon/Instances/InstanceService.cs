@@ -10,7 +10,6 @@ internal sealed partial class InstanceService(InstanceServices with)
     private readonly System.Collections.Concurrent.ConcurrentDictionary<long, bool> _watched = new();
     private readonly CancellationTokenSource _closing = new();
     private volatile bool _stoppingAll;
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<long, InstanceRecord> _profileUpdates = new();
 
     public Task<InstanceRecord> GetAsync(string project, string name, CancellationToken ct) => with.Store.GetAsync(project, name, ct);
 

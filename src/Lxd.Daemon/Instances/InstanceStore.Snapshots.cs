@@ -13,7 +13,7 @@ internal sealed partial class InstanceStore
         var (where, args) = (filter.Where, filter.Args);
         var rows = await tx.QueryAsync(
             $"SELECT s.id, s.instance_id, s.name, s.creation_date, s.expiry_date, s.stateful, s.description {SnapshotsFrom} WHERE {where} ORDER BY s.creation_date, s.id",
-            r => new SnapshotRecord { Id = r.Long(0), InstanceId = r.Long(1), Name = r.Text(2), CreatedAt = r.Time(3), ExpiresAt = r.Time(4), Stateful = r.Long(5) != 0, Description = r.Text(6) }, args).ConfigureAwait(false);
+            r => new SnapshotRecord { Id = r.Long(0), InstanceId = r.Long(1), Name = r.Text(2), CreatedAt = r.Time(3), ExpiresAt = Moment.Parse(r.Text(4)), Stateful = r.Long(5) != 0, Description = r.Text(6) }, args).ConfigureAwait(false);
         if (rows.Count == 0)
         {
             return rows.ToLookup(r => r.InstanceId);
@@ -62,7 +62,7 @@ internal sealed partial class InstanceStore
         }
     }, ct);
 
-    public Task SetSnapshotExpiryAsync(long id, DateTime expires, CancellationToken ct) => db.WriteAsync(async tx => { await tx.ExecAsync("UPDATE instances_snapshots SET expiry_date = ? WHERE id = ?", expires, id).ConfigureAwait(false); }, ct);
+    public Task SetSnapshotExpiryAsync(long id, Moment expires, CancellationToken ct) => db.WriteAsync(async tx => { await tx.ExecAsync("UPDATE instances_snapshots SET expiry_date = ? WHERE id = ?", expires, id).ConfigureAwait(false); }, ct);
 
     public Task DeleteSnapshotAsync(long id, CancellationToken ct) => db.WriteAsync(async tx => { await tx.ExecAsync("DELETE FROM instances_snapshots WHERE id = ?", id).ConfigureAwait(false); }, ct);
 }

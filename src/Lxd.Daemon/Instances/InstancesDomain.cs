@@ -31,33 +31,39 @@ internal sealed class InstancesDomain
         _daemon = daemon;
         var log = daemon.Loggers.CreateLogger("instances");
         Store = new InstanceStore(daemon.Databases.Global);
+        var maps = new InstanceIdMaps(Store, SubordinateIds.Read());
         IDevice[] devices =
         [
-            new NoneDevice(), new DiskDevice(needs.Volumes), Nics(needs.Networks, Store, daemon), new UnixDevice("unix-char", daemon.Paths), new UnixDevice("unix-block", daemon.Paths),
+            new NoneDevice(), new DiskDevice(needs.Volumes, maps.ExpectedAsync), Nics(needs.Networks, Store, daemon), new UnixDevice("unix-char", daemon.Paths), new UnixDevice("unix-block", daemon.Paths),
             new ProxyDevice(daemon.Paths, needs.Networks.Links),
             new UnsupportedDevice("pci", "PCI devices are only supported by virtual machines"),
         ];
         var files = new BackupFiles(Store, new InstanceDocuments(Store, daemon.VolumeDocuments, daemon.Projects), i => With!.StatusOf(i), needs.Volumes, log);
         With = new InstanceServices(Store, new InstanceLocks(), needs.Volumes, needs.Driver, new DeviceManager(devices, Store, log), needs.Images, needs.Templates, daemon.Events, daemon.Config, daemon.Paths,
-            new InstanceIdMaps(Store, SubordinateIds.Read()), files, daemon.Quota, log);
+            maps, files, daemon.Quota, log);
         Service = new InstanceService(With);
         States = new InstanceStateService(With, needs.Addresses);
-        Snapshots = new SnapshotService(With, Service);
+        Snapshots = new SnapshotService(With, Service, new AttachedVolumes(daemon.Volumes, daemon.Projects));
         Lists = new InstanceListEndpoints(Store, Service, States, daemon.Operations);
         Endpoints = new InstancesEndpoints(Store, Service, Snapshots, Lists, daemon.Operations);
         _tasks = new SnapshotTasks(Store, Snapshots, daemon.Operations, log);
         daemon.Images.Publisher = new InstancePublisher(With);
         daemon.Volumes.Changed = files.VolumeChangedAsync;
         daemon.Profiles.BeforeUpdate = Service.CheckProfileAsync;
-        daemon.Profiles.CheckDevices = (project, name, checkedDevices, ct) => With.Devices.CheckAsync(new InstanceRecord { Project = project, Name = name, ExpandedDevices = checkedDevices }, ct);
-        daemon.Profiles.AfterUpdate = Service.ApplyProfileAsync;
+        var disks = new ProfileDisks(daemon.Volumes);
+        daemon.Profiles.CheckDevices = async (project, name, wanted, ct) =>
+        {
+            await With.Devices.CheckAsync(new InstanceRecord { Project = project, Name = name, ExpandedDevices = wanted }, ct).ConfigureAwait(false);
+            await disks.CheckAsync(project, wanted, ct).ConfigureAwait(false);
+        };
+        Service.BeforeStart = Snapshots.AtStartAsync;
     }
 
     /// <summary>Containers by liblxc in the pools and networks of the database.</summary>
     public static InstanceNeeds Real(Composition daemon)
     {
-        var volumes = new InstanceVolumes(new StoredPools(daemon.Databases.Global, daemon.PoolDrivers, daemon.Projects), new VolumeRows(daemon.Databases.Global), daemon.Paths, daemon.Images.Files);
-async Task<IEnumerable<string>> PoolsAsync(CancellationToken ct) => (await daemon.Pools.ListAsync(ct).ConfigureAwait(false)).Select(p => p.Name);
+        var volumes = new InstanceVolumes(new StoredPools(daemon.PoolDrivers, daemon.Volumes), new VolumeRows(daemon.Databases.Global), daemon.Paths, daemon.Images.Files);
+        async Task<IEnumerable<string>> PoolsAsync(CancellationToken ct) => (await daemon.Pools.ListAsync(ct).ConfigureAwait(false)).Select(p => p.Name);
         daemon.Images.BeforeDelete = async (fingerprint, ct) => await volumes.Images.DeleteAsync(await PoolsAsync(ct).ConfigureAwait(false), fingerprint, ct).ConfigureAwait(false);
         daemon.Images.BeforeReplace = async (fingerprint, next, ct) => await volumes.Images.ReplaceAsync(await PoolsAsync(ct).ConfigureAwait(false), fingerprint, next, ct).ConfigureAwait(false);
         return new InstanceNeeds(new LxcDriver(daemon.Paths.Root), volumes,
@@ -101,11 +107,7 @@ async Task<IEnumerable<string>> PoolsAsync(CancellationToken ct) => (await daemo
     /// <summary>Starts what shall run. The daemon is ready when that is done, or goes on in the background when it takes long.</summary>
     private async Task RestoreAsync(CancellationToken ct)
     {
-        var work = Task.Run(async () =>
-        {
-            await Service.RestoreAsync(ct).ConfigureAwait(false);
-            await _tasks.AtStartupAsync(ct).ConfigureAwait(false);
-        }, ct);
+        var work = Task.Run(() => Service.RestoreAsync(ct), ct);
         await Task.WhenAny(work, Task.Delay(LongestRestore, ct)).ConfigureAwait(false);
     }
 
@@ -114,6 +116,11 @@ async Task<IEnumerable<string>> PoolsAsync(CancellationToken ct) => (await daemo
         Endpoints.Map(router);
         Lists.Map(router);
         new InstanceStateEndpoints(Store, Service, States, _daemon.Operations).Map(router);
+        router.Map("POST", "/internal/testing/snapshot-scheduled-task", Http.Access.Local, async (_, ct) =>
+        {
+            await _tasks.RunMinuteAsync(ct).ConfigureAwait(false);
+            return Http.Response.Empty;
+        });
         new SnapshotsEndpoints(Store, Snapshots, _daemon.Operations).Map(router);
         new InstanceLogsEndpoints(Store, With, _daemon.Events).Map(router);
         new FilesEndpoints(With, _daemon.Events).Map(router);

@@ -72,9 +72,9 @@ internal sealed class InstancesEndpoints(InstanceStore store, InstanceService se
         var requestor = request.Requestor;
         if (put.Restore.Length > 0)
         {
-            var name = put.Restore.Contains('/') ? put.Restore[(put.Restore.LastIndexOf('/') + 1)..] : put.Restore;
-            await store.SnapshotAsync(instance.Id, name, ct).ConfigureAwait(false);
-            return InstanceUrls.Run(operations, request, "Restoring snapshot", [instance.Name], (_, token) => snapshots.RestoreAsync(instance, name, put.Stateful, requestor, token));
+            await store.SnapshotAsync(instance.Id, put.Restore[(put.Restore.LastIndexOf('/') + 1)..], ct).ConfigureAwait(false);
+            await snapshots.CheckModeAsync(instance, put.RestoreDiskVolumesMode, ct).ConfigureAwait(false);
+            return InstanceUrls.Run(operations, request, "Restoring snapshot", [instance.Name], (_, token) => snapshots.RestoreAsync(instance, put, requestor, token));
         }
 
         if (body["profiles"] is null)

@@ -28,6 +28,15 @@ internal static partial class InstancesLog
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Instance shutdown complete")]
     public static partial void ShutdownComplete(this ILogger logger, string instance, string project);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Freezing instance to ensure crash-consistent multi-volume snapshot")]
+    public static partial void FreezingForSnapshot(this ILogger logger, string instance, string project);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Creating attached volume snapshot")]
+    public static partial void SnapshottingAttached(this ILogger logger, string volume, string instance, string project);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Unfreezing instance after crash-consistent multi-volume snapshot")]
+    public static partial void UnfrozenAfterSnapshot(this ILogger logger, string instance, string project);
 #pragma warning restore SYSLIB1015
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Cleaning up after instance {Name} of project {Project} went down failed")]

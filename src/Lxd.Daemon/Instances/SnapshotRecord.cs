@@ -1,3 +1,5 @@
+using Lxd.Core;
+
 namespace Lxd.Daemon.Instances;
 
 /// <summary>A snapshot of an instance: its own configuration and devices, the profiles of the instance.</summary>
@@ -7,7 +9,7 @@ internal sealed record SnapshotRecord
     public long InstanceId { get; init; }
     public required string Name { get; init; }
     public DateTime CreatedAt { get; init; }
-    public DateTime ExpiresAt { get; init; }
+    public Moment ExpiresAt { get; init; }
     public bool Stateful { get; init; }
     public string Description { get; init; } = "";
     public Dictionary<string, string> Config { get; init; } = [];

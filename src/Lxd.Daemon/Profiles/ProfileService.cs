@@ -11,10 +11,8 @@ namespace Lxd.Daemon.Profiles;
 /// <summary>Profiles: configuration and devices that instances share.</summary>
 internal sealed class ProfileService(ProfileStore store, ProjectService projects, EventHub events)
 {
-    /// <summary>Brings a changed profile to the instances that use it; set by the instances domain. Throws where one of them cannot take it, before anything is kept.</summary>
-    public Func<string, Profile, ProfilePut, CancellationToken, Task> BeforeUpdate { get; set; } = (_, _, _, _) => Task.CompletedTask;
-
-    public Func<string, string, CancellationToken, Task> AfterUpdate { get; set; } = (_, _, _) => Task.CompletedTask;
+    /// <summary>Throws where the instances that use a profile cannot go on with its new content; what it returns brings the change to them once it is kept. Set by the instances domain.</summary>
+    public Func<string, Profile, ProfilePut, CancellationToken, Task<Func<CancellationToken, Task>>> BeforeUpdate { get; set; } = (_, _, _, _) => Task.FromResult<Func<CancellationToken, Task>>(_ => Task.CompletedTask);
 
     /// <summary>Throws for the first device no instance could have; set by the instances domain. Takes the project, the profile's name and its devices.</summary>
     public Func<string, string, Dictionary<string, Dictionary<string, string>>, CancellationToken, Task> CheckDevices { get; set; } = (_, _, _, _) => Task.CompletedTask;
@@ -47,10 +45,10 @@ internal sealed class ProfileService(ProfileStore store, ProjectService projects
     {
         Validate(put.Config, put.Devices);
         await CheckDevices(project, profile.Name, put.Devices, ct).ConfigureAwait(false);
-        await BeforeUpdate(project, profile, put, ct).ConfigureAwait(false);
+        var bring = await BeforeUpdate(project, profile, put, ct).ConfigureAwait(false);
         await store.UpdateAsync(profile.Project, profile.Name, put, ct).ConfigureAwait(false);
         events.Lifecycle("profile-updated", project, Url(profile.Name), caller.Requestor(), name: profile.Name);
-        await AfterUpdate(profile.Project, profile.Name, ct).ConfigureAwait(false);
+        await bring(ct).ConfigureAwait(false);
     }
 
     public async Task RenameAsync(string project, string name, string next, Caller caller, CancellationToken ct)

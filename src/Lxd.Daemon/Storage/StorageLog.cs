@@ -10,6 +10,6 @@ internal static partial class StorageLog
     [LoggerMessage(Level = LogLevel.Error, Message = "Undoing what was half done on {What} failed")]
     public static partial void UndoFailed(this ILogger logger, string what, Exception error);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Snapshot {Snapshot} of volume {Volume} is past its time and cannot be removed")]
-    public static partial void ExpiryFailed(this ILogger logger, string volume, string snapshot, Exception error);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Task}: volume {Volume} failed")]
+    public static partial void SnapshotTaskFailed(this ILogger logger, string task, string volume, Exception error);
 }

@@ -50,9 +50,12 @@ internal sealed record VolumeRecord(long Id, string Pool, string Project, string
 }
 
 /// <summary>A snapshot of a volume as the database has it.</summary>
-internal sealed record VolumeSnapshotRecord(long Id, long VolumeId, string Name, string Description, DateTime Created, DateTime Expires)
+internal sealed record VolumeSnapshotRecord(long Id, long VolumeId, string Name, string Description, DateTime Created, Moment Expires)
 {
     public Dictionary<string, string> Config { get; init; } = [];
+
+    /// <summary>Whether it is a copy of the other, or the other of it.</summary>
+    public bool IsSame(VolumeSnapshotRecord other) => Name == other.Name && Created == other.Created;
 
     public StorageVolumeSnapshotPut Editable() => new() { Description = Description, ExpiresAt = Expires };
 

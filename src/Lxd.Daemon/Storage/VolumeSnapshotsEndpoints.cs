@@ -25,7 +25,7 @@ internal sealed class VolumeSnapshotsEndpoints(VolumeService service, OperationS
     {
         var volume = await VolumesEndpoints.FindAsync(service, request, ct).ConfigureAwait(false);
         var snapshots = await service.SnapshotsAsync(volume, ct).ConfigureAwait(false);
-        return request.Recursion > 0 ? Response.Sync(snapshots.ConvertAll(s => s.ToApi(volume))) : Response.Sync(snapshots.ConvertAll(s => s.Url(volume)));
+        return request.Recursion > 0 ? Response.Sync(snapshots.ConvertAll(s => s.ToApi(volume) with { Name = volume.Name + "/" + s.Name })) : Response.Sync(snapshots.ConvertAll(s => s.Url(volume)));
     }
 
     private async Task<Response> CreateAsync(Request request, CancellationToken ct)

@@ -23,7 +23,7 @@ internal sealed partial class VolumeStore(IDatabase database)
             return rows.ConvertAll(v => v with
             {
                 Config = config.GetValueOrDefault(v.Id) ?? [],
-                UsedBy = v.Type == VolumeType.Custom ? [.. users[(v.Pool, v.Project, v.Name)].Distinct()] : [VolumeRecord.UserUrl(v.Pool, v.Type, v.Name, v.Project)],
+                UsedBy = v.Type == VolumeType.Custom ? [.. users[(v.Pool, v.Project, v.Name)].Select(u => u.Url).Distinct()] : [VolumeRecord.UserUrl(v.Pool, v.Type, v.Name, v.Project)],
             });
         },
         ct);
@@ -58,6 +58,21 @@ internal sealed partial class VolumeStore(IDatabase database)
         },
         ct);
 
+    /// <summary>Sets (or with null removes) single keys.</summary>
+    public Task SetConfigAsync(long id, IReadOnlyDictionary<string, string?> changes, CancellationToken ct) => database.WriteAsync(
+        async tx =>
+        {
+            foreach (var (key, value) in changes)
+            {
+                await tx.ExecAsync("DELETE FROM storage_volumes_config WHERE storage_volume_id = ? AND key = ?", id, key).ConfigureAwait(false);
+                if (value is not null)
+                {
+                    await tx.ExecAsync("INSERT INTO storage_volumes_config (storage_volume_id, key, value) VALUES (?, ?, ?)", id, key, value).ConfigureAwait(false);
+                }
+            }
+        },
+        ct);
+
     /// <summary>A new name, also in the disk devices that use the volume.</summary>
     public Task RenameAsync(VolumeRecord volume, string next, CancellationToken ct) => database.WriteAsync(
         async tx =>
@@ -71,14 +86,12 @@ internal sealed partial class VolumeStore(IDatabase database)
                 throw ApiException.Conflict("Volume by that name already exists");
             }
 
-            foreach (var kind in (string[])["instance", "profile"])
-            {
-                await tx.ExecAsync(
-                    $"UPDATE {kind}s_devices_config SET value = ? WHERE key = 'source' AND value = ? AND {kind}_device_id IN (SELECT {kind}_device_id FROM {kind}s_devices_config WHERE key = 'pool' AND value = ?)",
-                    next, volume.Name, volume.Pool).ConfigureAwait(false);
-            }
+            await PointUsersAsync(tx, volume, volume.Pool, next).ConfigureAwait(false);
         },
         ct);
+
+    /// <summary>Has the disk devices that use a volume use another one.</summary>
+    public Task MoveUsersAsync(VolumeRecord volume, VolumeRecord target, CancellationToken ct) => database.WriteAsync(tx => PointUsersAsync(tx, volume, target.Pool, target.Name), ct);
 
     public Task DeleteAsync(long id, CancellationToken ct) => database.WriteAsync(
         async tx =>
@@ -88,16 +101,20 @@ internal sealed partial class VolumeStore(IDatabase database)
         ct);
 
     /// <summary>Snapshots of one volume, oldest first.</summary>
-    public Task<List<VolumeSnapshotRecord>> SnapshotsAsync(long volume, CancellationToken ct) => database.ReadAsync(
-        async tx =>
-        {
-            var rows = await tx.QueryAsync(
-                "SELECT id, storage_volume_id, name, description, creation_date, expiry_date FROM storage_volumes_snapshots WHERE storage_volume_id = ? ORDER BY creation_date, id",
-                r => new VolumeSnapshotRecord(r.Long(0), r.Long(1), r.Text(2), r.Text(3), r.Time(4), r.Time(5)), volume).ConfigureAwait(false);
-            var config = await SnapshotConfig.ReadAsync(tx, "IN (SELECT id FROM storage_volumes_snapshots WHERE storage_volume_id = ?)", volume).ConfigureAwait(false);
-            return rows.ConvertAll(s => s with { Config = config.GetValueOrDefault(s.Id) ?? [] });
-        },
-        ct);
+    public Task<List<VolumeSnapshotRecord>> SnapshotsAsync(long volume, CancellationToken ct) =>
+        database.ReadAsync(tx => SnapshotsAsync(tx, "WHERE storage_volume_id = ?", "IN (SELECT id FROM storage_volumes_snapshots WHERE storage_volume_id = ?)", volume), ct);
+
+    public async Task<ILookup<long, VolumeSnapshotRecord>> AllSnapshotsAsync(CancellationToken ct) =>
+        (await database.ReadAsync(tx => SnapshotsAsync(tx, "", "> 0"), ct).ConfigureAwait(false)).ToLookup(s => s.VolumeId);
+
+    private static async ValueTask<List<VolumeSnapshotRecord>> SnapshotsAsync(ITx tx, string where, string ids, params object?[] args)
+    {
+        var rows = await tx.QueryAsync(
+            $"SELECT id, storage_volume_id, name, description, creation_date, expiry_date FROM storage_volumes_snapshots {where} ORDER BY creation_date, id",
+            r => new VolumeSnapshotRecord(r.Long(0), r.Long(1), r.Text(2), r.Text(3), r.Time(4), Moment.Parse(r.Text(5))), args).ConfigureAwait(false);
+        var config = await SnapshotConfig.ReadAsync(tx, ids, args).ConfigureAwait(false);
+        return rows.ConvertAll(s => s with { Config = config.GetValueOrDefault(s.Id) ?? [] });
+    }
 
     /// <summary>Snapshots and volumes share one sequence of ids.</summary>
     public Task<long> InsertSnapshotAsync(VolumeSnapshotRecord snapshot, CancellationToken ct) => database.WriteAsync(
@@ -142,32 +159,5 @@ internal sealed partial class VolumeStore(IDatabase database)
         },
         ct);
 
-    /// <summary>Whether an instance that uses the volume was running when last seen.</summary>
-    public Task<bool> IsUsedByRunningAsync(VolumeRecord volume, CancellationToken ct) => database.ReadAsync(
-        async tx => await tx.ScalarAsync(
-            "SELECT COUNT(*) FROM instances_devices d JOIN instances_devices_config c1 ON c1.instance_device_id = d.id AND c1.key = 'pool' AND c1.value = ? JOIN instances_devices_config c2 ON c2.instance_device_id = d.id AND c2.key = 'source' AND c2.value = ? JOIN instances_config ic ON ic.instance_id = d.instance_id AND ic.key = 'volatile.last_state.power' AND ic.value = 'RUNNING'",
-            volume.Pool, volume.Name).ConfigureAwait(false) > 0,
-        ct);
-
     private static VolumeRecord Map(IRow r) => new(r.Long(0), r.Text(1), r.Text(2), r.Text(3), (VolumeType)r.Long(4), (ContentType)r.Long(5), r.Text(6), r.Time(7));
-
-    /// <summary>URLs of instances and profiles with a disk device on a custom volume, by pool, owning project and name.</summary>
-    private static async ValueTask<ILookup<(string, string, string), string>> UsersAsync(ITx tx)
-    {
-        var users = new List<((string, string, string) Key, string Url)>();
-        foreach (var (kind, segment) in ((string, string)[])[("instance", "instances"), ("profile", "profiles")])
-        {
-            users.AddRange(await UsersOfKindAsync(tx, kind, segment).ConfigureAwait(false));
-        }
-
-        return users.ToLookup(u => u.Key, u => u.Url);
-    }
-
-    private static async ValueTask<List<((string, string, string) Key, string Url)>> UsersOfKindAsync(ITx tx, string kind, string segment) => await tx.QueryAsync(
-        $"SELECT c1.value, c2.value, o.name, p.name, COALESCE((SELECT value FROM projects_config WHERE project_id = p.id AND key = 'features.storage.volumes'), '') FROM {kind}s_devices d JOIN {kind}s_devices_config c1 ON c1.{kind}_device_id = d.id AND c1.key = 'pool' JOIN {kind}s_devices_config c2 ON c2.{kind}_device_id = d.id AND c2.key = 'source' JOIN {kind}s o ON o.id = d.{kind}_id JOIN projects p ON p.id = o.project_id",
-        r =>
-        {
-            var owner = r.Text(3) == "default" || Core.Config.Checks.IsTrue(r.Text(4)) ? r.Text(3) : "default";
-            return ((r.Text(0), owner, r.Text(1)), Names.Url(r.Text(3), "1.0", segment, r.Text(2)));
-        }).ConfigureAwait(false);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Lxd.Core;
 using Lxd.Core.Api;
 using Lxd.Daemon.Http;
@@ -45,22 +46,23 @@ internal sealed class VolumesEndpoints(VolumeService service, OperationService o
 
     private async Task<Response> ListAsync(Request request, string? pool, VolumeType? type, CancellationToken ct)
     {
+        var filter = Filter.Parse(request.Filter);
         var volumes = await service.ListAsync(pool, request.AllProjects ? null : request.Project, type, ct).ConfigureAwait(false);
         volumes.RemoveAll(v => request.AllProjects && !request.Caller.MaySee(v.Project));
-        var urls = new List<string>();
-        var full = new List<StorageVolume>();
+        var snapshots = await service.AllSnapshotsAsync(ct).ConfigureAwait(false);
+        var found = new List<(string Url, StorageVolume Volume)>();
         foreach (var volume in volumes)
         {
-            urls.Add(volume.Url);
-            full.Add(volume.ToApi());
-            foreach (var snapshot in await service.SnapshotsAsync(volume, ct).ConfigureAwait(false))
-            {
-                urls.Add(snapshot.Url(volume));
-                full.Add(volume.ToApi() with { Name = volume.Name + "/" + snapshot.Name, Description = snapshot.Description, Config = snapshot.Config, CreatedAt = snapshot.Created });
-            }
+            found.Add((volume.Url, volume.ToApi()));
+            found.AddRange(snapshots[volume.Id].Select(s => (s.Url(volume), volume.ToApi() with { Name = volume.Name + "/" + s.Name, Description = s.Description, Config = s.Config, CreatedAt = s.Created })));
         }
 
-        return request.Recursion > 0 ? Response.Sync(full) : Response.Sync(urls);
+        if (!filter.IsEmpty)
+        {
+            found.RemoveAll(f => !filter.Matches((JsonObject)Json.Node(f.Volume)!));
+        }
+
+        return request.Recursion > 0 ? Response.Sync(found.ConvertAll(f => f.Volume)) : Response.Sync(found.ConvertAll(f => f.Url));
     }
 
     private async Task<Response> CreateAsync(Request request, string type, CancellationToken ct)
@@ -75,6 +77,8 @@ internal sealed class VolumesEndpoints(VolumeService service, OperationService o
         var pool = request.Route("pool");
         switch (post.Source.Type)
         {
+            case "" when post.ContentType == "iso":
+                throw ApiException.BadRequest("Empty ISO volumes cannot be created");
             case "":
                 var volume = await service.PrepareAsync(pool, request.Project, post, ct).ConfigureAwait(false);
                 return Start(request, "Creating storage volume", volume.Url, token => service.CreateAsync(volume, request.Requestor, token));
@@ -120,23 +124,21 @@ internal sealed class VolumesEndpoints(VolumeService service, OperationService o
             throw ApiException.BadRequest("No source volume name supplied");
         }
 
-        var (name, snapshotName) = Names.SplitSnapshot(post.Source.Name);
+        var (name, snapshot) = Names.SplitSnapshot(post.Source.Name);
         var project = post.Source.Project.Length > 0 ? post.Source.Project : request.Project;
         request.Caller.CheckProject(project);
         var source = await service.GetAsync(post.Source.Pool.Length > 0 ? post.Source.Pool : pool, project, VolumeType.Custom, name, ct).ConfigureAwait(false);
-        var config = source.Config;
-        if (snapshotName is not null)
+        var origin = snapshot is null ? null : await service.SnapshotAsync(source, snapshot, ct).ConfigureAwait(false);
+        if (post.Source.Refresh && await service.FindCustomAsync(pool, request.Project, post.Name, ct).ConfigureAwait(false) is { } existing)
         {
-            var snapshot = await service.SnapshotAsync(source, snapshotName, ct).ConfigureAwait(false);
-            config = snapshot.Config;
-            source = source with { Name = post.Source.Name };
+            return Start(request, "Copying storage volume", existing.Url, token => service.RefreshAsync(source, snapshot, existing, post.Source.VolumeOnly, request.Requestor, token));
         }
 
         post.ContentType = source.Content.Word();
-        post.Description = post.Description.Length > 0 ? post.Description : source.Description;
-        post.Config = post.Config.Count > 0 ? post.Config : config.Where(c => !c.Key.StartsWith("volatile.", StringComparison.Ordinal)).ToDictionary();
+        post.Description = post.Description.Length > 0 ? post.Description : origin?.Description ?? source.Description;
+        post.Config = VolumeService.Copied(post.Config.Count > 0 ? post.Config : origin?.Config ?? source.Config);
         var volume = await service.PrepareAsync(pool, request.Project, post, ct).ConfigureAwait(false);
-        return Start(request, "Copying storage volume", volume.Url, token => service.CopyAsync(source, volume, post.Source.VolumeOnly, request.Requestor, token));
+        return Start(request, "Copying storage volume", volume.Url, token => service.CopyAsync(source, snapshot, volume, post.Source.VolumeOnly, request.Requestor, token));
     }
 
     private async Task<Response> GetAsync(Request request, CancellationToken ct)
@@ -153,6 +155,10 @@ internal sealed class VolumesEndpoints(VolumeService service, OperationService o
         if (put.Restore.Length > 0)
         {
             await service.SnapshotAsync(volume, put.Restore, ct).ConfigureAwait(false);
+        }
+        else
+        {
+            await service.CheckUpdateAsync(volume, put, ct).ConfigureAwait(false);
         }
 
         return Start(request, "Updating storage volume", volume.Url, token => service.UpdateAsync(volume, put, request.Requestor, token));
@@ -191,16 +197,28 @@ internal sealed class VolumesEndpoints(VolumeService service, OperationService o
             Type = "custom",
             ContentType = volume.Content.Word(),
             Description = volume.Description,
-            Config = volume.Config.Where(c => !c.Key.StartsWith("volatile.", StringComparison.Ordinal)).ToDictionary(),
+            Config = VolumeService.Copied(volume.Config),
         };
-        var target = await service.PrepareAsync(pool, project, wanted, ct).ConfigureAwait(false);
-        return Start(request, "Moving storage volume", target.Url, token => service.MoveAsync(volume, target, post.VolumeOnly, request.Requestor, token));
+        var target = await PrepareMoveAsync(pool, project, wanted, volume, ct).ConfigureAwait(false);
+        return Start(request, "Moving storage volume", target.Url, token => service.MoveAsync(volume, target, request.Requestor, token));
+    }
+
+    private async Task<VolumeRecord> PrepareMoveAsync(string pool, string project, StorageVolumesPost wanted, VolumeRecord volume, CancellationToken ct)
+    {
+        try
+        {
+            return await service.PrepareAsync(pool, project, wanted, ct, volume).ConfigureAwait(false);
+        }
+        catch (ApiException e) when (e.Status == 403)
+        {
+            throw ApiException.Forbidden($"Failed checking if volume move allowed: {e.Message}");
+        }
     }
 
     private async Task<Response> DeleteAsync(Request request, CancellationToken ct)
     {
         var volume = await FindAsync(service, request, ct).ConfigureAwait(false);
-        VolumeService.CheckRemovable(volume);
+        service.CheckRemovable(volume);
         return Start(request, "Deleting storage volume", volume.Url, token => service.DeleteAsync(volume, request.Requestor, token));
     }
 

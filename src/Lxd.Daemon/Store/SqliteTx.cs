@@ -58,6 +58,7 @@ internal sealed class SqliteTx(SqliteConnection connection, SqliteTransaction tr
         null => DBNull.Value,
         bool flag => flag ? 1L : 0L,
         DateTime time => time == default ? "0001-01-01T00:00:00Z" : GoTime.Format(time),
+        Moment moment => moment.ToString(),
         _ => value,
     };
 

@@ -170,13 +170,13 @@ internal static unsafe class At
     private static FileStat? Statx(int dir, string name, int flags)
     {
         RawStatx raw;
-        if (FileCalls.Statx(dir, RawName.ToBytes(name), flags, StatxBasic, &raw) < 0)
+        if (FileCalls.Statx(dir, RawName.ToBytes(name), flags, StatxBasic | StatxMountId, &raw) < 0)
         {
             return LinuxError.LastErrno is LinuxError.NoEntry or LinuxError.NotDirectory ? null : throw LinuxError.Last("look at", name);
         }
 
         return new FileStat(
             raw.Mode, raw.Uid, raw.Gid, (long)raw.Size, (long)raw.Blocks, raw.Links, raw.Inode, (raw.DeviceMajor, raw.DeviceMinor), (raw.RDeviceMajor, raw.RDeviceMinor),
-            (raw.Access.Seconds, raw.Access.Nanoseconds), (raw.Modified.Seconds, raw.Modified.Nanoseconds));
+            (raw.Access.Seconds, raw.Access.Nanoseconds), (raw.Modified.Seconds, raw.Modified.Nanoseconds), raw.MountId);
     }
 }

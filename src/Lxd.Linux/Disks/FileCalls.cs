@@ -33,6 +33,7 @@ internal static unsafe partial class FileCalls
 
     public const uint StatxBasic = 0x7ff;
     public const uint StatxBirth = 0x800;
+    public const uint StatxMountId = 0x1000;
 
     private static bool Arm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
 
@@ -154,5 +155,6 @@ internal static unsafe partial class FileCalls
         public uint RDeviceMinor;
         public uint DeviceMajor;
         public uint DeviceMinor;
+        public ulong MountId;
     }
 }

@@ -3,7 +3,7 @@ namespace Lxd.Linux.Disks;
 /// <summary>What a file is, as statx tells.</summary>
 public readonly record struct FileStat(
     uint Mode, uint Uid, uint Gid, long Size, long Blocks, uint Links, ulong Inode, (uint Major, uint Minor) Device, (uint Major, uint Minor) Special,
-    (long Seconds, uint Nanoseconds) Accessed, (long Seconds, uint Nanoseconds) Modified)
+    (long Seconds, uint Nanoseconds) Accessed, (long Seconds, uint Nanoseconds) Modified, ulong Mount)
 {
     public const uint TypeMask = 0xf000;
     public const uint Socket = 0xc000;

@@ -211,7 +211,7 @@ public sealed class ConfinedRoot(string directory, bool rawNames = false) : IDis
         throw new IOException($"\"{path}\" is not a regular file");
     }
 
-    internal static FileEntry Entry(FileStat stat) => new(stat.Mode, stat.Uid, stat.Gid, stat.Size, Time(stat.Modified), Time(stat.Accessed), stat.Device);
+    internal static FileEntry Entry(FileStat stat) => new(stat.Mode, stat.Uid, stat.Gid, stat.Size, Time(stat.Modified), Time(stat.Accessed), stat.Mount);
 
     private static DateTime Time((long Seconds, uint Nanoseconds) time) =>
         DateTime.UnixEpoch.AddTicks((Math.Clamp(time.Seconds, -62135596800, 253402300799) * TimeSpan.TicksPerSecond) + (time.Nanoseconds / 100));

@@ -1,7 +1,8 @@
 namespace Lxd.Linux.Files;
 
 /// <summary>What stands at a path.</summary>
-public sealed record FileEntry(uint Mode, uint Uid, uint Gid, long Size, DateTime Modified, DateTime Accessed, (uint Major, uint Minor) Device)
+/// <param name="Mount">Tells mounts apart; 0 where the kernel does not.</param>
+public sealed record FileEntry(uint Mode, uint Uid, uint Gid, long Size, DateTime Modified, DateTime Accessed, ulong Mount)
 {
     private const uint TypeMask = 0xf000;
 

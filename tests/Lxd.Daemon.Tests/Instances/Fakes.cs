@@ -60,7 +60,10 @@ internal sealed class FakeVolumes(string root) : IInstanceVolumes
     {
     }
 
-    public Task<string> CustomPathAsync(string project, string pool, string volume, CancellationToken ct) => throw ApiException.NotFound("Storage volume not found");
+    public Task CheckCustomAsync(InstanceRecord instance, string pool, string volume, string? snapshot, CancellationToken ct) => throw ApiException.NotFound("Storage volume not found");
+
+    public Task<(string Path, bool Shift)> AttachCustomAsync(InstanceRecord instance, IdMap map, string pool, string volume, string? snapshot, Func<long, CancellationToken, Task<IdMap>> mapOf, CancellationToken ct) =>
+        throw ApiException.NotFound("Storage volume not found");
 
     private static Task Make(string path)
     {

@@ -1,5 +1,5 @@
 using Lxd.Core;
-using Lxd.Daemon.Instances.Snapshots;
+using Lxd.Daemon.Storage.Snapshots;
 
 namespace Lxd.Daemon.Tests.Instances;
 

@@ -1,6 +1,7 @@
 using Lxd.Core;
 using Lxd.Daemon.Instances;
 using Lxd.Daemon.Instances.Templates;
+using Lxd.Daemon.Templates;
 
 namespace Lxd.Daemon.Tests.Instances;
 

@@ -95,7 +95,7 @@ internal static class InfoCommand
     {
         if (instance.Snapshots.Count > 0)
         {
-            text.Append("\nSnapshots:\n").Append(Table.Render("table", ["NAME", "TAKEN AT", "EXPIRES AT", "STATEFUL"], instance.Snapshots.OrderBy(s => s.CreatedAt).Select(s => (IReadOnlyList<string>)[s.Name.Split('/')[^1], Times.Short(s.CreatedAt), Times.Short(s.ExpiresAt), s.Stateful ? "YES" : "NO"]), null));
+            text.Append("\nSnapshots:\n").Append(Table.Render("table", ["NAME", "TAKEN AT", "EXPIRES AT", "STATEFUL"], instance.Snapshots.OrderBy(s => s.CreatedAt).Select(s => (IReadOnlyList<string>)[s.Name.Split('/')[^1], Times.Short(s.CreatedAt), Times.Short(s.ExpiresAt.Utc), s.Stateful ? "YES" : "NO"]), null));
         }
     }
 

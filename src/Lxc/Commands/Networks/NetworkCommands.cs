@@ -101,7 +101,7 @@ internal static class NetworkCommands
     {
         var (server, name) = context.Resolve(arguments.Rest[0]);
         var raw = await server.GetAsync(Url(name) + "/state" + Remoting.Query(("target", Remoting.TargetOf(arguments))), context.Cancel).ConfigureAwait(false);
-        await context.Out.WriteAsync(NetworkText.Of(name, Json.Parse<NetworkState>(raw), raw!)).ConfigureAwait(false);
+        await context.Out.WriteAsync(NetworkText.Of(name, Json.Parse<NetworkState>(raw))).ConfigureAwait(false);
         return 0;
     }
 

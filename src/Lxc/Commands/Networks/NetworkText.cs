@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json.Nodes;
 using Lxd.Core;
 using Lxd.Core.Api;
 
@@ -9,8 +8,7 @@ namespace Lxc.Commands.Networks;
 /// <summary>What a network interface is and does now, for people.</summary>
 internal static class NetworkText
 {
-    /// <param name="raw">The same as the server tells it: what kind of interface it is shows in what is there.</param>
-    public static string Of(string name, NetworkState state, JsonNode raw)
+    public static string Of(string name, NetworkState state)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Name: {name}\nMAC address: {state.Hwaddr}\nMTU: {state.Mtu}\nState: {state.State}\nType: {state.Type}\n");
@@ -22,32 +20,32 @@ internal static class NetworkText
         var counters = state.Counters;
         text.Append($"\nNetwork usage:\n  Bytes received: {Units.FormatBytesSi((long)counters.BytesReceived)}\n  Bytes sent: {Units.FormatBytesSi((long)counters.BytesSent)}\n");
         text.Append(CultureInfo.InvariantCulture, $"  Packets received: {counters.PacketsReceived}\n  Packets sent: {counters.PacketsSent}\n");
-        Bond(text, raw["bond"], state.Bond);
-        Bridge(text, raw["bridge"], state.Bridge);
-        if (raw["vlan"] is JsonObject)
+        Bond(text, state.Bond);
+        Bridge(text, state.Bridge);
+        if (state.Vlan is { } vlan)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\nVLAN:\n  Lower device: {state.Vlan.LowerDevice}\n  VLAN ID: {state.Vlan.Vid}\n");
+            text.Append(CultureInfo.InvariantCulture, $"\nVLAN:\n  Lower device: {vlan.LowerDevice}\n  VLAN ID: {vlan.Vid}\n");
         }
 
-        if (raw["ovn"] is JsonObject)
+        if (state.Ovn is { } ovn)
         {
-            text.Append($"\nOVN:\n  Chassis: {state.Ovn.Chassis}\n");
+            text.Append($"\nOVN:\n  Chassis: {ovn.Chassis}\n");
         }
 
         return text.ToString();
     }
 
-    private static void Bond(StringBuilder text, JsonNode? raw, NetworkStateBond bond)
+    private static void Bond(StringBuilder text, NetworkStateBond? bond)
     {
-        if (raw is JsonObject)
+        if (bond is not null)
         {
             text.Append(CultureInfo.InvariantCulture, $"\nBond:\n  Mode: {bond.Mode}\n  Transmit policy: {bond.TransmitPolicy}\n  Up delay: {bond.UpDelay}\n  Down delay: {bond.DownDelay}\n  MII Frequency: {bond.MiiFrequency}\n  MII state: {bond.MiiState}\n  Lower devices: {string.Join(", ", bond.LowerDevices)}\n");
         }
     }
 
-    private static void Bridge(StringBuilder text, JsonNode? raw, NetworkStateBridge bridge)
+    private static void Bridge(StringBuilder text, NetworkStateBridge? bridge)
     {
-        if (raw is JsonObject)
+        if (bridge is not null)
         {
             text.Append(CultureInfo.InvariantCulture, $"\nBridge:\n  ID: {bridge.Id}\n  STP: {(bridge.Stp ? "true" : "false")}\n  Forward delay: {bridge.ForwardDelay}\n  Default VLAN ID: {bridge.VlanDefault}\n  VLAN filtering: {(bridge.VlanFiltering ? "true" : "false")}\n  Upper devices: {string.Join(", ", bridge.UpperDevices)}\n");
         }

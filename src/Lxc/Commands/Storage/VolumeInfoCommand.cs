@@ -65,7 +65,7 @@ internal static class VolumeInfoCommand
         var snapshots = await target.Server.GetAsync<List<StorageVolumeSnapshot>>(Below(target, "snapshots"), ct).ConfigureAwait(false);
         if (snapshots.Count > 0)
         {
-            text.Append("\nSnapshots:\n").Append(Table.Render("table", ["NAME", "DESCRIPTION", "TAKEN AT", "EXPIRES AT"], snapshots.OrderBy(s => s.CreatedAt).Select(s => (IReadOnlyList<string>)[s.Name.Split('/')[^1], s.Description, Times.Short(s.CreatedAt), Times.Short(s.ExpiresAt)]), null));
+            text.Append("\nSnapshots:\n").Append(Table.Render("table", ["NAME", "DESCRIPTION", "TAKEN AT", "EXPIRES AT"], snapshots.OrderBy(s => s.CreatedAt).Select(s => (IReadOnlyList<string>)[s.Name.Split('/')[^1], s.Description, Times.Short(s.CreatedAt), Times.Short(s.ExpiresAt.Utc)]), null));
         }
     }
 

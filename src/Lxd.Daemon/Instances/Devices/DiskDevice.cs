@@ -1,11 +1,12 @@
 using Lxd.Core;
 using Lxd.Core.Config;
+using Lxd.Linux.IdMaps;
 using Lxd.Runtime;
 
 namespace Lxd.Daemon.Instances.Devices;
 
 /// <summary>Disks: the root, directories and files of the host, block devices, custom volumes.</summary>
-internal sealed class DiskDevice(IInstanceVolumes volumes) : Device("disk")
+internal sealed class DiskDevice(IInstanceVolumes volumes, Func<long, CancellationToken, Task<IdMap>> mapOf) : Device("disk")
 {
     private static readonly string[] Propagations = ["private", "shared", "slave", "unbindable", "rprivate", "rshared", "rslave", "runbindable"];
 
@@ -27,7 +28,7 @@ internal sealed class DiskDevice(IInstanceVolumes volumes) : Device("disk")
             await volumes.CheckPoolAsync(device.Get("pool"), ct).ConfigureAwait(false);
             if (device.Instance.Id != 0 || device.IsTrue("required"))
             {
-                await SourceAsync(device, ct).ConfigureAwait(false);
+                await volumes.CheckCustomAsync(device.Instance, device.Get("pool"), device.Get("source"), Snapshot(device), ct).ConfigureAwait(false);
             }
         }
         else if (device.Instance.Id != 0 && IsRequired(device) && !Path.Exists(device.Get("source")))
@@ -43,17 +44,19 @@ internal sealed class DiskDevice(IInstanceVolumes volumes) : Device("disk")
             return DeviceRun.Empty;
         }
 
-        var source = await SourceAsync(device, ct).ConfigureAwait(false);
+        var (source, shift) = device.Get("pool").Length == 0
+            ? (device.Get("source"), device.IsTrue("shift"))
+            : await volumes.AttachCustomAsync(device.Instance, device.IdMap, device.Get("pool"), device.Get("source"), Snapshot(device), mapOf, ct).ConfigureAwait(false);
         if (!Path.Exists(source))
         {
             return IsRequired(device) ? throw ApiException.BadRequest($"Missing source path \"{source}\" for disk \"{device.Name}\"") : DeviceRun.Empty;
         }
 
-        return new DeviceRun { Mounts = [Mount(device, source)] };
+        return new DeviceRun { Mounts = [Mount(device, source, shift)] };
     }
 
     public override DeviceRun Describe(DeviceContext device) =>
-        InstanceRecord.IsRoot(device.Config) ? DeviceRun.Empty : new DeviceRun { Mounts = [Mount(device, device.Get("source"))] };
+        InstanceRecord.IsRoot(device.Config) ? DeviceRun.Empty : new DeviceRun { Mounts = [Mount(device, device.Get("source"), false)] };
 
     /// <summary>The root's size is applied without a restart; every other change unplugs.</summary>
     public override bool CanUpdate(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) => InstanceRecord.IsRoot(before) && InstanceRecord.IsRoot(after);
@@ -102,7 +105,7 @@ internal sealed class DiskDevice(IInstanceVolumes volumes) : Device("disk")
 
         if (device.Get("pool").Length > 0 && device.Get("source").Contains('/'))
         {
-            throw ApiException.BadRequest("\"source\" cannot contain \"/\": use \"source.snapshot\" to attach a snapshot");
+            throw ApiException.BadRequest("\"source\" cannot include a snapshot, use \"source.snapshot\" instead");
         }
 
         if (device.Get("propagation") is { Length: > 0 } propagation && !Propagations.Contains(propagation))
@@ -132,23 +135,13 @@ internal sealed class DiskDevice(IInstanceVolumes volumes) : Device("disk")
 
     private static bool IsRequired(DeviceContext device) => !Checks.IsFalse(device.Get("required")) && !Checks.IsTrue(device.Get("optional"));
 
-    private async Task<string> SourceAsync(DeviceContext device, CancellationToken ct)
-    {
-        if (device.Get("pool").Length == 0)
-        {
-            return device.Get("source");
-        }
+    private static string? Snapshot(DeviceContext device) => device.Get("source.snapshot") is { Length: > 0 } snapshot ? snapshot : null;
 
-        var volume = device.Get("source.snapshot") is { Length: > 0 } snapshot ? device.Get("source") + "/" + snapshot : device.Get("source");
-        return await volumes.CustomPathAsync(device.Instance.Project, device.Get("pool"), volume, ct).ConfigureAwait(false);
-    }
-
-    private static MountSpec Mount(DeviceContext device, string source) => new(source, "/" + device.Get("path").Trim('/'))
+    private static MountSpec Mount(DeviceContext device, string source, bool shift) => new(source, "/" + device.Get("path").Trim('/'))
     {
         ReadOnly = device.IsTrue("readonly") || device.Get("source.snapshot").Length > 0,
         Recursive = device.IsTrue("recursive"),
-        // Volumes of our own hold ids as seen inside; the host's files only where asked for.
-        Shift = (device.IsTrue("shift") || device.Get("pool").Length > 0) && !device.IdMap.IsEmpty,
+        Shift = shift && !device.IdMap.IsEmpty,
         Propagation = device.Get("propagation"),
         IsFile = File.Exists(source),
         Options = device.Get("raw.mount.options"),

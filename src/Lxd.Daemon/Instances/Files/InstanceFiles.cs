@@ -12,7 +12,7 @@ internal sealed class InstanceFiles : IDisposable
     private readonly ConfinedRoot? _live;
     private readonly IdMap _diskMap;
     private readonly IdMap _liveMap;
-    private (uint Major, uint Minor)? _rootDevice;
+    private ulong? _rootMount;
 
     private InstanceFiles(ConfinedRoot disk, ConfinedRoot? live, IdMap diskMap, IdMap liveMap)
     {
@@ -68,7 +68,7 @@ internal sealed class InstanceFiles : IDisposable
     /// <summary>Changes something at the path, which need not exist yet. The function gets the root to work on and the way from ids inside to those of that root.</summary>
     public Task<T> ChangeAsync<T>(string path, Func<ConfinedRoot, IdMap, T> change)
     {
-        if (_live is null || _live.StatTarget(Above(path))?.Device == _live.StatTarget("/")?.Device)
+        if (_live is null || _live.StatTarget(Above(path))?.Mount == _live.StatTarget("/")?.Mount)
         {
             return Task.Run(() => change(_disk, _diskMap));
         }
@@ -118,7 +118,7 @@ internal sealed class InstanceFiles : IDisposable
 
     public static FileEntry Inside(FileEntry entry, IdMap map) => entry with { Uid = map.InnerUid(entry.Uid) ?? 65534, Gid = map.InnerGid(entry.Gid) ?? 65534 };
 
-    private (ConfinedRoot Root, IdMap Map) Side(FileEntry? entry) => entry?.Device == (_rootDevice ??= _live!.StatTarget("/")?.Device) ? (_disk, _diskMap) : (_live!, _liveMap);
+    private (ConfinedRoot Root, IdMap Map) Side(FileEntry? entry) => entry?.Mount == (_rootMount ??= _live!.StatTarget("/")?.Mount) ? (_disk, _diskMap) : (_live!, _liveMap);
 
     private static string Above(string path) => path.Trim('/') is var trimmed && trimmed.LastIndexOf('/') is >= 0 and var slash ? trimmed[..slash] : "/";
 }

@@ -1,4 +1,5 @@
 using Lxd.Daemon.Operations;
+using Lxd.Daemon.Storage.Snapshots;
 using Microsoft.Extensions.Logging;
 
 namespace Lxd.Daemon.Instances.Snapshots;
@@ -8,22 +9,27 @@ internal sealed class SnapshotTasks(InstanceStore store, SnapshotService snapsho
 {
     private DateTime _last = DateTime.UtcNow;
 
-    public async Task RunAsync(CancellationToken ct)
+    public Task RunAsync(CancellationToken ct)
     {
         var (after, now) = (_last, DateTime.UtcNow);
         _last = now;
+        return RunAsync(after, now, ct);
+    }
+
+    private async Task RunAsync(DateTime after, DateTime now, CancellationToken ct)
+    {
         var all = await store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false);
         await StartAsync("Creating scheduled instance snapshots", all.Where(i => snapshots.IsDue(i, after, now)).ToList(), CreateAsync).ConfigureAwait(false);
         var existing = await store.SnapshotsAsync(new InstanceFilter(), ct).ConfigureAwait(false);
-        var expired = all.SelectMany(i => existing[i.Id].Where(s => s.ExpiresAt != default && s.ExpiresAt <= now).Select(s => (Instance: i, Snapshot: s))).ToList();
+        var expired = all.SelectMany(i => existing[i.Id].Where(s => s.ExpiresAt.IsOver(now)).Select(s => (Instance: i, Snapshot: s))).ToList();
         await StartAsync("Cleaning up expired instance snapshots", expired, DeleteAsync).ConfigureAwait(false);
     }
 
-    /// <summary>Instances whose schedule names <c>@startup</c>, once after the daemon started.</summary>
-    public async Task AtStartupAsync(CancellationToken ct)
+    /// <summary>Snapshots that are due in this minute, whether or not they have been made in it before.</summary>
+    public async Task RunMinuteAsync(CancellationToken ct)
     {
-        var all = await store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false);
-        await StartAsync("Creating scheduled instance snapshots", all.Where(i => SnapshotSchedule.AtStartup(i.Get("snapshots.schedule"))).ToList(), CreateAsync).ConfigureAwait(false);
+        var now = DateTime.UtcNow;
+        await RunAsync(now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMinute) - 1), now, ct).ConfigureAwait(false);
     }
 
     private Task StartAsync<T>(string description, List<T> things, Func<T, CancellationToken, Task> work)
@@ -46,7 +52,7 @@ internal sealed class SnapshotTasks(InstanceStore store, SnapshotService snapsho
     {
         try
         {
-            await snapshots.CreateAsync(instance, await snapshots.NameAsync(instance, "", ct).ConfigureAwait(false), null, null, ct).ConfigureAwait(false);
+            await snapshots.CreateAsync(instance, await snapshots.NameAsync(instance, "", ct).ConfigureAwait(false), null, "", null, ct).ConfigureAwait(false);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
@@ -58,7 +64,7 @@ internal sealed class SnapshotTasks(InstanceStore store, SnapshotService snapsho
     {
         try
         {
-            await snapshots.DeleteAsync(expired.Instance, expired.Snapshot, null, ct).ConfigureAwait(false);
+            await snapshots.DeleteAsync(expired.Instance, expired.Snapshot, "", null, ct).ConfigureAwait(false);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
-using Lxd.Core;
 using Lxd.Core.Api;
+using Lxd.Core;
 using Lxd.Daemon.Http;
 using Lxd.Daemon.Operations;
+using Lxd.Daemon.Storage.Snapshots;
 
 namespace Lxd.Daemon.Instances.Snapshots;
 
@@ -42,13 +43,13 @@ internal sealed class SnapshotsEndpoints(InstanceStore store, SnapshotService se
             throw ApiException.BadRequest("Stateful snapshots are not supported for containers");
         }
 
-        DateTime? expires = body["expires_at"] is null ? null : post.ExpiresAt;
+        await service.CheckModeAsync(instance, post.DiskVolumesMode, ct).ConfigureAwait(false);
         var name = await service.NameAsync(instance, post.Name, ct).ConfigureAwait(false);
         var (requestor, project) = (request.Requestor, request.Project);
         return InstanceUrls.Run(operations, request, "Snapshotting instance", [instance.Name], (progress, token) =>
         {
             progress.AddResource("instances_snapshots", Names.Url(project, "1.0", "instances", instance.Name, "snapshots", name));
-            return service.CreateAsync(instance, name, expires, requestor, token);
+            return service.CreateAsync(instance, name, post.ExpiresAt, post.DiskVolumesMode, requestor, token);
         });
     }
 
@@ -95,8 +96,9 @@ internal sealed class SnapshotsEndpoints(InstanceStore store, SnapshotService se
     private async Task<Response> DeleteAsync(Request request, CancellationToken ct)
     {
         var (instance, snapshot) = await FindAsync(request, ct).ConfigureAwait(false);
-        var requestor = request.Requestor;
-        return InstanceUrls.Run(operations, request, "Deleting snapshot", [instance.Name], (_, token) => service.DeleteAsync(instance, snapshot, requestor, token));
+        var (requestor, mode) = (request.Requestor, request.Query("disk-volumes"));
+        await service.CheckModeAsync(instance, mode, ct).ConfigureAwait(false);
+        return InstanceUrls.Run(operations, request, "Deleting snapshot", [instance.Name], (_, token) => service.DeleteAsync(instance, snapshot, mode, requestor, token));
     }
 
     private async Task<(InstanceRecord Instance, SnapshotRecord Snapshot)> FindAsync(Request request, CancellationToken ct)
@@ -105,5 +107,5 @@ internal sealed class SnapshotsEndpoints(InstanceStore store, SnapshotService se
         return (instance, await store.SnapshotAsync(instance.Id, request.Route("snapshot"), ct).ConfigureAwait(false));
     }
 
-    private static string Tag(SnapshotRecord snapshot) => Etag.Of(new JsonObject { ["expires_at"] = GoTime.Format(snapshot.ExpiresAt) });
+    private static string Tag(SnapshotRecord snapshot) => Etag.Of(new JsonObject { ["expires_at"] = snapshot.ExpiresAt.ToString() });
 }

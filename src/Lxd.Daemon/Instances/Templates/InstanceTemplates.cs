@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Lxd.Core;
 using Lxd.Core.Config;
 using Lxd.Daemon.Instances.Files;
+using Lxd.Daemon.Templates;
 using Lxd.Linux.Files;
 
 namespace Lxd.Daemon.Instances.Templates;

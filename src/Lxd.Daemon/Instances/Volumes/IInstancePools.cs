@@ -1,3 +1,4 @@
+using Lxd.Linux.IdMaps;
 using Lxd.Storage;
 
 namespace Lxd.Daemon.Instances.Volumes;
@@ -8,6 +9,9 @@ internal interface IInstancePools
     /// <summary>The driver of a mounted pool; not-found in LXD's words for one there is not.</summary>
     Task<IStorageDriver> OpenAsync(string pool, CancellationToken ct);
 
-    /// <summary>Where a custom volume (<c>VOLUME</c> or <c>VOLUME/SNAPSHOT</c>) of a project is reached; not-found where there is none.</summary>
-    Task<string> CustomPathAsync(string project, string pool, string volume, CancellationToken ct);
+    /// <inheritdoc cref="IInstanceVolumes.CheckCustomAsync"/>
+    Task CheckCustomAsync(InstanceRecord instance, string pool, string volume, string? snapshot, CancellationToken ct);
+
+    /// <inheritdoc cref="IInstanceVolumes.AttachCustomAsync"/>
+    Task<(string Path, bool Shift)> AttachCustomAsync(InstanceRecord instance, IdMap map, string pool, string volume, string? snapshot, Func<long, CancellationToken, Task<IdMap>> mapOf, CancellationToken ct);
 }

@@ -33,7 +33,7 @@ internal sealed partial class InstanceVolumes
         }
 
         var details = (await rows.ReadAsync(source.Pool, source.Project, source.Name, snapshot, ct).ConfigureAwait(false)).Anew();
-        await rows.InsertSnapshotAsync(target.Pool, target.Project, target.Name, snapshot, DateTime.UtcNow, default, details, ct).ConfigureAwait(false);
+        await rows.InsertSnapshotAsync(target.Pool, target.Project, target.Name, snapshot, details.Created, details.Expires, details, ct).ConfigureAwait(false);
     }
 
     public async Task RefreshAsync(InstanceRecord source, InstanceRecord target, CancellationToken ct)
@@ -68,6 +68,8 @@ internal sealed partial class InstanceVolumes
     {
         var driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
         await driver.Snapshots.RestoreAsync(Ref(instance).Snapshot(snapshot), ct).ConfigureAwait(false);
+        var details = await rows.ReadAsync(instance.Pool, instance.Project, instance.Name, snapshot, ct).ConfigureAwait(false);
+        await rows.UpdateAsync(instance.Pool, instance.Project, instance.Name, details, CancellationToken.None).ConfigureAwait(false);
     }
 
     public async Task RenameSnapshotAsync(InstanceRecord instance, string snapshot, string name, CancellationToken ct)

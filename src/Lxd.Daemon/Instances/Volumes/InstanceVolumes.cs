@@ -26,7 +26,10 @@ internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows r
         await pools.OpenAsync(pool, ct).ConfigureAwait(false);
     }
 
-    public Task<string> CustomPathAsync(string project, string pool, string volume, CancellationToken ct) => pools.CustomPathAsync(project, pool, volume, ct);
+    public Task CheckCustomAsync(InstanceRecord instance, string pool, string volume, string? snapshot, CancellationToken ct) => pools.CheckCustomAsync(instance, pool, volume, snapshot, ct);
+
+    public Task<(string Path, bool Shift)> AttachCustomAsync(InstanceRecord instance, IdMap map, string pool, string volume, string? snapshot, Func<long, CancellationToken, Task<IdMap>> mapOf, CancellationToken ct) =>
+        pools.AttachCustomAsync(instance, map, pool, volume, snapshot, mapOf, ct);
 
     public string PathOf(InstanceRecord instance, string? snapshot = null) => snapshot is null
         ? Path.Combine(paths.StoragePools, instance.Pool, "containers", instance.DiskName)

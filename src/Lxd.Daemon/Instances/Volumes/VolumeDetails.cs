@@ -1,9 +1,17 @@
+using Lxd.Core;
+
 namespace Lxd.Daemon.Instances.Volumes;
 
 /// <summary>What the row of an instance's volume says beside its name.</summary>
 internal sealed record VolumeDetails(string Description, Dictionary<string, string> Config)
 {
     private const string Uuid = "volatile.uuid";
+
+    /// <summary>When it was made.</summary>
+    public DateTime Created { get; init; }
+
+    /// <summary>When a snapshot is over.</summary>
+    public Moment Expires { get; init; }
 
     /// <summary>A volume nobody has configured.</summary>
     public static VolumeDetails New() => new VolumeDetails("", []).Anew();

@@ -1,3 +1,4 @@
+using Lxd.Core;
 using Lxd.Daemon.Store;
 using Lxd.Storage;
 
@@ -42,7 +43,7 @@ internal sealed class VolumeRows(IDatabase db)
     }, ct);
 
     /// <summary>Snapshots and volumes share one sequence of ids.</summary>
-    public Task InsertSnapshotAsync(string pool, string project, string volume, string name, DateTime created, DateTime expires, VolumeDetails details, CancellationToken ct) => db.WriteAsync(async tx =>
+    public Task InsertSnapshotAsync(string pool, string project, string volume, string name, DateTime created, Moment expires, VolumeDetails details, CancellationToken ct) => db.WriteAsync(async tx =>
     {
         await tx.ExecAsync("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'storage_volumes'").ConfigureAwait(false);
         var id = await tx.ScalarAsync("SELECT seq FROM sqlite_sequence WHERE name = 'storage_volumes'").ConfigureAwait(false) ?? 1;
@@ -55,12 +56,14 @@ internal sealed class VolumeRows(IDatabase db)
     /// <summary>Description and configuration of an instance's volume, or of a snapshot of it; empty ones where there is no row.</summary>
     public Task<VolumeDetails> ReadAsync(string pool, string project, string name, string? snapshot, CancellationToken ct) => db.ReadAsync(async tx =>
     {
-        var (id, description) = snapshot is null
-            ? await tx.FirstAsync($"SELECT id, description FROM storage_volumes WHERE {Where}", r => (r.Long(0), r.Text(1)), name, (long)VolumeType.Container, pool, project).ConfigureAwait(false)
-            : await tx.FirstAsync($"SELECT id, description FROM storage_volumes_snapshots WHERE name = ? AND storage_volume_id IN (SELECT id FROM storage_volumes WHERE {Where})", r => (r.Long(0), r.Text(1)), snapshot, name, (long)VolumeType.Container, pool, project).ConfigureAwait(false);
+        var (id, details) = snapshot is null
+            ? await tx.FirstAsync($"SELECT id, description, creation_date, NULL FROM storage_volumes WHERE {Where}", Map, name, (long)VolumeType.Container, pool, project).ConfigureAwait(false)
+            : await tx.FirstAsync($"SELECT id, description, creation_date, expiry_date FROM storage_volumes_snapshots WHERE name = ? AND storage_volume_id IN (SELECT id FROM storage_volumes WHERE {Where})", Map, snapshot, name, (long)VolumeType.Container, pool, project).ConfigureAwait(false);
         var config = await (snapshot is null ? Config : SnapshotConfig).ReadAsync(tx, "= ?", id).ConfigureAwait(false);
-        return new VolumeDetails(description ?? "", config.GetValueOrDefault(id) ?? []);
+        return (details ?? new VolumeDetails("", [])) with { Config = config.GetValueOrDefault(id) ?? [] };
     }, ct);
+
+    private static (long Id, VolumeDetails Details) Map(IRow r) => (r.Long(0), new VolumeDetails(r.Text(1), []) { Created = r.Time(2), Expires = Moment.Parse(r.Text(3)) });
 
     /// <summary>Writes description and configuration anew; the UUID stays.</summary>
     public Task UpdateAsync(string pool, string project, string name, VolumeDetails details, CancellationToken ct) => db.WriteAsync(async tx =>

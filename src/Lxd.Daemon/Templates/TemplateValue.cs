@@ -1,14 +1,15 @@
 using System.Globalization;
 
-namespace Lxd.Daemon.Instances.Templates;
+namespace Lxd.Daemon.Templates;
 
-/// <summary>Values of the template language: texts, numbers, booleans, maps, lists, nothing.</summary>
+/// <summary>Values of the template language: texts, numbers, booleans, times, maps, lists, nothing.</summary>
 internal static class TemplateValue
 {
     public static string Text(object? value) => value switch
     {
         null => "",
         bool flag => flag ? "True" : "False",
+        DateTime time => GoLayout.Format("2006-01-02 15:04:05 +0000 UTC", time),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
     };
@@ -39,6 +40,8 @@ internal static class TemplateValue
         "trim" => Text(value).Trim(),
         "safe" or "escape" or "force_escape" => value,
         "length" => value is System.Collections.ICollection list ? (long)list.Count : Text(value).Length,
+        "wordcount" => (long)Text(value).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length,
+        "date" or "time" => value is DateTime time ? GoLayout.Format(Text(argument), time) : throw Core.ApiException.BadRequest($"Failed to render template: Filter \"{name}\" needs a time"),
         "add" => Text(value) + Text(argument),
         "cut" => Text(value).Replace(Text(argument), "", StringComparison.Ordinal),
         "split" => Text(value).Split(Text(argument)).ToList(),

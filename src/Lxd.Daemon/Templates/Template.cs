@@ -1,9 +1,10 @@
 using System.Text;
 using Lxd.Core;
 
-namespace Lxd.Daemon.Instances.Templates;
+namespace Lxd.Daemon.Templates;
 
-/// <summary>Templates of images: <c>{{ expression }}</c>, <c>{% if %}</c> with <c>elif</c> and <c>else</c>, <c>{% for %}</c>, <c>{% set %}</c>, <c>{# comment #}</c>. Nothing reads files.</summary>
+/// <summary>Templates of images and of names: <c>{{ expression }}</c>, <c>{% if %}</c> with <c>elif</c> and <c>else</c>, <c>{% for %}</c>, <c>{% set %}</c>, <c>{% filter %}</c>,
+/// <c>{# comment #}</c>. Nothing reads files.</summary>
 internal sealed class Template
 {
     /// <summary>A template that grows beyond this is hostile.</summary>
@@ -100,7 +101,12 @@ internal sealed class Template
                 case "set" when rest.IndexOf('=') is > 0 and var equals:
                     scope[rest[..equals].Trim()] = live ? TemplateExpression.Evaluate(rest[(equals + 1)..], scope) : null;
                     break;
-                case "elif" or "else" or "endif" or "endfor" or "empty":
+                case "filter":
+                    Filter(rest, result, scope, live, depth);
+                    break;
+                case "include" or "import" or "extends" or "ssi":
+                    throw ApiException.BadRequest($"Failed to render template: Usage of tag '{word}' is not allowed (sandbox restriction active)");
+                case "elif" or "else" or "endif" or "endfor" or "endfilter" or "empty":
                     _at--;
                     return text;
                 default:
@@ -182,6 +188,22 @@ internal sealed class Template
         if (tag != "endfor")
         {
             throw ApiException.BadRequest("Failed to render template: A for is not ended");
+        }
+    }
+
+    private void Filter(string filters, StringBuilder result, Dictionary<string, object?> scope, bool live, int depth)
+    {
+        const string Body = "filtered";
+        var inner = new StringBuilder();
+        if (Block(inner, scope, live, depth + 1) != "endfilter")
+        {
+            throw ApiException.BadRequest("Failed to render template: A filter is not ended");
+        }
+
+        _at++;
+        if (live)
+        {
+            result.Append(TemplateValue.Text(TemplateExpression.Evaluate($"{Body}|{filters}", new Dictionary<string, object?> { [Body] = inner.ToString() })));
         }
     }
 

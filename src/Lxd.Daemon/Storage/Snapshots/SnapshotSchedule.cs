@@ -1,7 +1,7 @@
 using Cronos;
 using Lxd.Core;
 
-namespace Lxd.Daemon.Instances.Snapshots;
+namespace Lxd.Daemon.Storage.Snapshots;
 
 /// <summary><c>snapshots.schedule</c>: cron expressions and aliases, separated by commas; <c>@startup</c> and <c>@never</c> are no times.</summary>
 internal static class SnapshotSchedule
@@ -54,7 +54,7 @@ internal static class SnapshotSchedule
     private static List<string> Split(string schedule)
     {
         var parts = new List<string>();
-        foreach (var part in schedule.Split(','))
+        foreach (var part in schedule.Split(',').Where(p => p.Length > 0))
         {
             var begins = part.StartsWith(' ') || part.StartsWith('@') || parts.Count == 0 || parts[^1].StartsWith('@') || Fields(parts[^1]) == 5 && Fields(part) == 5;
             if (begins)

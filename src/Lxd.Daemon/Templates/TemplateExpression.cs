@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Lxd.Core;
 
-namespace Lxd.Daemon.Instances.Templates;
+namespace Lxd.Daemon.Templates;
 
 /// <summary>Expressions of templates: members, texts, numbers, calls, filters, comparisons, <c>not</c>, <c>and</c>, <c>or</c>, <c>in</c>.</summary>
 internal sealed partial class TemplateExpression
