@@ -44,6 +44,13 @@ internal sealed class WebServer : IAsyncDisposable
         }, handle, ct).ConfigureAwait(false);
     }
 
+    /// <summary>A socket for instances, that nothing else is served on.</summary>
+    public static Task<WebServer> StartGuestAsync(string socket, RequestDelegate handle, CancellationToken ct)
+    {
+        File.Delete(socket);
+        return StartAsync(kestrel => kestrel.ListenUnixSocket(socket), handle, ct);
+    }
+
     public static Task<WebServer> StartTlsAsync(IPEndPoint endpoint, Func<X509Certificate2> certificate, RequestDelegate handle, CancellationToken ct) =>
         StartAsync(kestrel => kestrel.Listen(endpoint, listen => UseTls(listen, certificate)), handle, ct);
 

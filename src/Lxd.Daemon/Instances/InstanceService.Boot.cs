@@ -14,7 +14,36 @@ internal sealed partial class InstanceService
                 await with.Driver.KeepNetworkAsync(with.RefOf(instance), ct).ConfigureAwait(false);
             }
 
+            with.Devices.Watch(instance, InstanceIdMaps.Current(instance));
+            foreach (var device in instance.ExpandedDevices.Keys)
+            {
+                // What came or went while no daemon looked.
+                await RefreshDeviceAsync(instance.Id, device).ConfigureAwait(false);
+            }
+
             Watch(instance);
+        }
+    }
+
+    /// <summary>Something a device of an instance waits for has come or gone.</summary>
+    public async Task RefreshDeviceAsync(long id, string device)
+    {
+        try
+        {
+            using var lease = await with.Locks.WaitAsync(id, "update", _closing.Token).ConfigureAwait(false);
+            var instance = (await with.Store.ListAsync(new InstanceFilter(Id: id), _closing.Token).ConfigureAwait(false)).FirstOrDefault();
+            if (instance is not null && IsRunning(instance))
+            {
+                await with.Devices.RefreshAsync(instance, device, InstanceIdMaps.Current(instance), with.Driver.Live(with.RefOf(instance)), _closing.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+        {
+            // The next daemon looks again.
+        }
+        catch (Exception e)
+        {
+            with.Log.DeviceRefreshFailed(device, id, e);
         }
     }
 

@@ -86,6 +86,7 @@ internal sealed partial class InstanceService
         return await with.Store.SetConfigAsync(instance.Id, new Dictionary<string, string?>(run.Volatile)
         {
             ["volatile.last_state.power"] = "RUNNING",
+            ["volatile.last_state.ready"] = "false",
             ["volatile.apply_template"] = null,
         }, ct).ConfigureAwait(false);
     }
@@ -98,7 +99,7 @@ internal sealed partial class InstanceService
         IdmappedRoot = IdMap.FromJson(instance.Config.GetValueOrDefault("volatile.last_state.idmap", "")).IsEmpty,
         Nesting = instance.IsTrue("security.nesting"),
         Architecture = instance.Architecture,
-        Mounts = run.Mounts,
+        Mounts = Checks.IsFalse(instance.Get("security.devlxd")) ? run.Mounts : [GuestMount(), .. run.Mounts],
         Nics = run.Nics,
         UnixDevices = run.Nodes,
         Limits = Limits.Of(instance),
@@ -111,6 +112,11 @@ internal sealed partial class InstanceService
         DenyDefaultSyscalls = !Checks.IsFalse(instance.Get("security.syscalls.deny_default")) && !Checks.IsFalse(instance.Get("security.syscalls.blacklist_default")),
         RawLxc = instance.Get("raw.lxc"),
     };
+
+    private const string GuestSocket = "/dev/lxd";
+
+    /// <summary>The directory with the socket that instances reach the daemon by: a new daemon's socket shows in it too.</summary>
+    private MountSpec GuestMount() => new(with.Paths.DevLxd, GuestSocket);
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 

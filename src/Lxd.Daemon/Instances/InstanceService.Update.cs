@@ -1,5 +1,7 @@
 using Lxd.Core;
 using Lxd.Core.Api;
+using Lxd.Core.Config;
+using Lxd.Daemon.DevLxd;
 using Lxd.Runtime;
 
 namespace Lxd.Daemon.Instances;
@@ -87,10 +89,39 @@ internal sealed partial class InstanceService
             ApplyLimits(live, before, after, undo);
         }
 
+        if (live is not null && Checks.IsFalse(before.Get("security.devlxd")) != Checks.IsFalse(after.Get("security.devlxd")))
+        {
+            await (Checks.IsFalse(after.Get("security.devlxd")) ? live.UnmountAsync(GuestSocket, ct) : live.MountAsync(GuestMount(), ct)).ConfigureAwait(false);
+        }
+
         var stored = await with.Store.UpdateAsync(applied, ct).ConfigureAwait(false);
         undo.Commit();
+        TellGuest(before, stored);
         await with.Devices.ChangedAsync(before, stored, CancellationToken.None).ConfigureAwait(false);
         await with.BackupFiles.WriteAsync(stored.Id, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>The instance hears of the keys that are there for it, and of its devices.</summary>
+    private void TellGuest(InstanceRecord before, InstanceRecord after)
+    {
+        foreach (var key in Changed(before, after).Where(DevLxdEndpoints.IsGuestKey).ToList())
+        {
+            with.Guests.Config(after.Id, key, before.ExpandedConfig.GetValueOrDefault(key, ""), after.ExpandedConfig.GetValueOrDefault(key, ""));
+        }
+
+        foreach (var name in before.ExpandedDevices.Keys.Union(after.ExpandedDevices.Keys).ToList())
+        {
+            var old = before.ExpandedDevices.GetValueOrDefault(name);
+            var now = after.ExpandedDevices.GetValueOrDefault(name);
+            if (old is null || now is null)
+            {
+                with.Guests.Device(after.Id, now is null ? "removed" : "added", name, now ?? old!);
+            }
+            else if (old.Count != now.Count || old.Any(p => now.GetValueOrDefault(p.Key) != p.Value))
+            {
+                with.Guests.Device(after.Id, "updated", name, now);
+            }
+        }
     }
 
     private static void ApplyLimits(ILiveInstance live, InstanceRecord before, InstanceRecord after, Rollback undo)

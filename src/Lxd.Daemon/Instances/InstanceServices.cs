@@ -1,3 +1,4 @@
+using Lxd.Daemon.DevLxd;
 using Lxd.Daemon.Events;
 using Lxd.Daemon.Hosting;
 using Lxd.Daemon.Instances.Backups;
@@ -24,6 +25,7 @@ internal sealed record InstanceServices(
     InstanceIdMaps IdMaps,
     BackupFiles BackupFiles,
     ProjectQuota Quota,
+    GuestEvents Guests,
     ILogger Log)
 {
     /// <summary>Where the instance's logs lie.</summary>

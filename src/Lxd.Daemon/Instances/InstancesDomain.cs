@@ -1,7 +1,9 @@
 using Lxd.Daemon.Instances.Backups;
+using Lxd.Daemon.DevLxd;
 using Lxd.Daemon.Instances.Console;
 using Lxd.Daemon.Instances.Devices;
 using Lxd.Daemon.Instances.Devices.Nics;
+using Lxd.Daemon.Instances.Devices.Nodes;
 using Lxd.Daemon.Instances.Devices.Proxies;
 using Lxd.Daemon.Instances.Exec;
 using Lxd.Daemon.Instances.Files;
@@ -9,6 +11,7 @@ using Lxd.Daemon.Instances.Files.Sftp;
 using Lxd.Daemon.Instances.Snapshots;
 using Lxd.Daemon.Instances.Templates;
 using Lxd.Daemon.Instances.Volumes;
+using Lxd.Daemon.Storage;
 using Lxd.Linux.IdMaps;
 using Lxd.Runtime;
 using Lxd.Runtime.Lxc;
@@ -39,9 +42,10 @@ internal sealed class InstancesDomain
             new UnsupportedDevice("pci", "PCI devices are only supported by virtual machines"),
         ];
         var files = new BackupFiles(Store, new InstanceDocuments(Store, daemon.VolumeDocuments, daemon.Projects), i => With!.StatusOf(i), needs.Volumes, log);
-        With = new InstanceServices(Store, new InstanceLocks(), needs.Volumes, needs.Driver, new DeviceManager(devices, Store, log), needs.Images, needs.Templates, daemon.Events, daemon.Config, daemon.Paths,
-            maps, files, daemon.Quota, log);
+        With = new InstanceServices(Store, new InstanceLocks(), needs.Volumes, needs.Driver, new DeviceManager(devices, Store, Monitor, log), needs.Images, needs.Templates, daemon.Events, daemon.Config, daemon.Paths,
+            maps, files, daemon.Quota, Guests, log);
         Service = new InstanceService(With);
+        Monitor.Changed = (instance, device) => _ = Service.RefreshDeviceAsync(instance, device);
         States = new InstanceStateService(With, needs.Addresses);
         Snapshots = new SnapshotService(With, Service, new AttachedVolumes(daemon.Volumes, daemon.Projects));
         Lists = new InstanceListEndpoints(Store, Service, States, daemon.Operations);
@@ -78,6 +82,11 @@ internal sealed class InstancesDomain
         return new NicDevice(types, networks, peers);
     }
 
+    public DeviceMonitor Monitor { get; } = new();
+
+    /// <summary>What running instances are told of themselves.</summary>
+    public GuestEvents Guests { get; } = new();
+
     public InstanceServices With { get; }
     public InstanceStore Store { get; }
     public InstanceService Service { get; }
@@ -96,7 +105,14 @@ internal sealed class InstancesDomain
             await RestoreAsync(ct).ConfigureAwait(false);
             _daemon.Tasks.Every("snapshots", TimeSpan.FromMinutes(1), _tasks.RunAsync);
         });
-        _daemon.OnStop("instances", _ => Service.CloseAsync());
+        var server = new DevLxdServer(new PeerInstances(With), new DevLxdEndpoints(With, _daemon.Images, Guests, _daemon.Events, [.. PoolService.Drivers().Select(d => d.Name)]), _daemon.Paths, _daemon.Loggers.CreateLogger("devlxd"));
+        _daemon.OnStart("devlxd", server.StartAsync);
+        _daemon.OnStop("devlxd", async _ => await server.DisposeAsync().ConfigureAwait(false));
+        _daemon.OnStop("instances", _ =>
+        {
+            Monitor.Dispose();
+            return Service.CloseAsync();
+        });
         _daemon.StopInstances = async (patience, ct) =>
         {
             await Service.StopAllAsync(i => _daemon.Operations.SettledAsync(Core.Names.Url(i.Project, "1.0", "instances", i.Name), patience), ct).ConfigureAwait(false);

@@ -62,7 +62,8 @@ internal sealed class LiveContainer(LxcDriver driver, InstanceRef instance, int 
     public async Task UnmountAsync(string target, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        await InsideMounts.UnmountAsync(init, target, false).ConfigureAwait(false);
+        // What else the mount hid stays as it was; in /dev the place was made for it.
+        await InsideMounts.UnmountAsync(init, target, target.StartsWith("/dev/", StringComparison.Ordinal)).ConfigureAwait(false);
     }
 
     public async Task AddDeviceAsync(UnixDeviceSpec device, CancellationToken ct)
@@ -73,7 +74,7 @@ internal sealed class LiveContainer(LxcDriver driver, InstanceRef instance, int 
 
     public async Task RemoveDeviceAsync(UnixDeviceSpec device, CancellationToken ct)
     {
-        await InsideMounts.UnmountAsync(init, device.Path, true).ConfigureAwait(false);
+        await InsideMounts.UnmountAsync(init, device.Path, device.Path.StartsWith("/dev/", StringComparison.Ordinal)).ConfigureAwait(false);
         await AllowAsync("devices.deny", device, ct).ConfigureAwait(false);
     }
 

@@ -1,5 +1,6 @@
 using Lxd.Core;
 using Lxd.Core.Config;
+using Lxd.Daemon.Instances.Devices.Nodes;
 using Lxd.Linux.IdMaps;
 using Lxd.Runtime;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Lxd.Daemon.Instances.Devices;
 
 /// <summary>The devices of instances: their checks, what a start needs of them, plugging and unplugging.</summary>
-internal sealed class DeviceManager(IReadOnlyList<IDevice> types, InstanceStore store, ILogger log)
+internal sealed class DeviceManager(IReadOnlyList<IDevice> types, InstanceStore store, DeviceMonitor monitor, ILogger log)
 {
     /// <summary>Throws for the first device that cannot be.</summary>
     public async Task CheckAsync(InstanceRecord instance, CancellationToken ct)
@@ -52,6 +53,7 @@ internal sealed class DeviceManager(IReadOnlyList<IDevice> types, InstanceStore 
         }
 
         undo.Commit();
+        Watch(instance, map);
         return run;
     }
 
@@ -70,10 +72,32 @@ internal sealed class DeviceManager(IReadOnlyList<IDevice> types, InstanceStore 
                 log.DeviceStopFailed(device.Name, instance.Name, e);
             }
 
+            monitor.Unwatch(device);
             ClearRun(device, cleared);
         }
 
         return cleared;
+    }
+
+    /// <summary>Looks out for what the devices of a running instance wait for.</summary>
+    public void Watch(InstanceRecord instance, IdMap map)
+    {
+        foreach (var device in All(instance, map))
+        {
+            if (TypeOf(device) is IHotDevice hot)
+            {
+                monitor.Watch(device, hot);
+            }
+        }
+    }
+
+    /// <summary>What a device of a running instance waits for has come or gone.</summary>
+    public async Task RefreshAsync(InstanceRecord instance, string name, IdMap map, ILiveInstance live, CancellationToken ct)
+    {
+        if (instance.ExpandedDevices.ContainsKey(name) && TypeOf(Context(instance, name, map)) is IHotDevice hot)
+        {
+            await hot.RefreshAsync(Context(instance, name, map), live, ct).ConfigureAwait(false);
+        }
     }
 
     /// <summary>What the devices consist of while the instance runs.</summary>
@@ -242,11 +266,17 @@ internal sealed class DeviceManager(IReadOnlyList<IDevice> types, InstanceStore 
         }
 
         undo.Commit();
+        if (TypeOf(device) is IHotDevice hot)
+        {
+            monitor.Watch(device, hot);
+        }
+
         return run;
     }
 
     private async Task UnplugAsync(DeviceContext device, DeviceRun run, ILiveInstance live, CancellationToken ct)
     {
+        monitor.Unwatch(device);
         foreach (var mount in run.Mounts)
         {
             await live.UnmountAsync(mount.Target, ct).ConfigureAwait(false);
