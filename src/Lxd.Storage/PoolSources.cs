@@ -7,9 +7,10 @@ namespace Lxd.Storage;
 /// <summary>Checks of where a pool is to lie.</summary>
 internal static class PoolSources
 {
+    /// <summary>Throws where something is in the directory. The <c>lost+found</c> at the root of a file system is nobody's.</summary>
     public static void CheckEmpty(string path)
     {
-        if (Directory.EnumerateFileSystemEntries(path).Any())
+        if (Directory.EnumerateFileSystemEntries(path).Any(e => Path.GetFileName(e) != "lost+found" || !HostMounts.IsMountPoint(path)))
         {
             throw ApiException.BadRequest($"Source path \"{path}\" isn't empty");
         }

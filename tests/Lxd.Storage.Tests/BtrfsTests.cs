@@ -13,15 +13,17 @@ public sealed class BtrfsTests() : Conformance("btrfs")
         Subvolumes.Create(Path.Combine(path, "deep", "er", "inner"));
         File.WriteAllText(Path.Combine(path, "deep", "er", "inner", "x"), "y");
         Subvolumes.Create(Path.Combine(path, "deep", "er", "inner", "most"));
+        Subvolumes.SetReadOnly(Path.Combine(path, "deep", "er", "inner", "most"), true);
         await pool.Driver.Snapshots.CreateAsync(volume.Snapshot("s"), default);
         var saved = Path.Combine(pool.Driver.Volumes.MountPath(volume.Snapshot("s")), "deep", "er", "inner");
         Assert.Equal("y", File.ReadAllText(Path.Combine(saved, "x")));
         Assert.True(Subvolumes.IsSubvolume(Path.Combine(saved, "most")));
-        Assert.ThrowsAny<IOException>(() => File.WriteAllText(Path.Combine(saved, "x"), "z"));
+        Assert.ThrowsAny<IOException>(() => File.WriteAllText(Path.Combine(saved, "most", "x"), "z"));
         File.WriteAllText(Path.Combine(path, "deep", "er", "inner", "x"), "z");
         await pool.Driver.Snapshots.RestoreAsync(volume.Snapshot("s"), default);
         Assert.Equal("y", File.ReadAllText(Path.Combine(path, "deep", "er", "inner", "x")));
         File.WriteAllText(Path.Combine(path, "deep", "er", "inner", "x"), "writable");
+        Assert.ThrowsAny<IOException>(() => File.WriteAllText(Path.Combine(path, "deep", "er", "inner", "most", "x"), "z"));
         await pool.Driver.Snapshots.DeleteAsync(volume.Snapshot("s"), default);
         await pool.Driver.Volumes.DeleteAsync(volume, default);
         Assert.Empty(pool.Names("custom"));

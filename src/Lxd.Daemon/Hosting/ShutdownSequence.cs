@@ -24,5 +24,7 @@ internal sealed class ShutdownSequence(Composition daemon)
         {
             _log.OperationsLeft();
         }
+
+        await daemon.Pools.UnmountAllAsync(ct).ConfigureAwait(false);
     }
 }

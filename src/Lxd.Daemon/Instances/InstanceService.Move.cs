@@ -31,6 +31,10 @@ internal sealed partial class InstanceService
 
         var copy = new InstancesPost { Source = new InstanceSource { Type = "copy", Source = instance.Name, Project = instance.Project, InstanceOnly = post.InstanceOnly || post.ContainerOnly } };
         await CopyAsync(plan, copy, true, requestor, ct).ConfigureAwait(false);
+
+        // What the instance was waiting to apply it still is: a move is no copy.
+        var moved = await with.Store.GetAsync(plan.Project, plan.Name, ct).ConfigureAwait(false);
+        await with.Store.SetConfigAsync(moved.Id, new Dictionary<string, string?> { ["volatile.apply_template"] = instance.Config.GetValueOrDefault("volatile.apply_template") }, ct).ConfigureAwait(false);
         await DeleteAsync(instance, false, requestor, ct).ConfigureAwait(false);
         if (inPlace)
         {

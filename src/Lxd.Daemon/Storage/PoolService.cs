@@ -38,6 +38,23 @@ internal sealed class PoolService(PoolStore store, PoolDrivers drivers, EventHub
         }
     }
 
+    /// <summary>Takes all pools from the host's tree, after the instances are down.</summary>
+    public async Task UnmountAllAsync(CancellationToken ct)
+    {
+        foreach (var pool in (await store.ListAsync(ct).ConfigureAwait(false)).Where(p => drivers.IsOpen(p.Name)))
+        {
+            try
+            {
+                await (await drivers.OpenAsync(pool.Name, ct).ConfigureAwait(false)).UnmountAsync(ct).ConfigureAwait(false);
+                drivers.Forget(pool.Name);
+            }
+            catch (Exception e) when (e is IOException or ApiException or UnauthorizedAccessException)
+            {
+                log.PoolStaysMounted(pool.Name, e);
+            }
+        }
+    }
+
     /// <summary>Checks what can be checked before the work begins.</summary>
     public static void CheckNew(StoragePoolsPost post)
     {
@@ -47,6 +64,11 @@ internal sealed class PoolService(PoolStore store, PoolDrivers drivers, EventHub
         }
 
         Names.CheckPathSegment(post.Name, "storage pool");
+        if (post.Name[0] is '-' or '.' || post.Name.Any(char.IsWhiteSpace))
+        {
+            throw ApiException.BadRequest($"Invalid storage pool name \"{post.Name}\": Name must not start with \"-\" or \".\" nor contain whitespace");
+        }
+
         if (post.Driver.Length == 0)
         {
             throw ApiException.BadRequest("No driver provided");

@@ -21,7 +21,7 @@ public static class Subvolumes
         BtrfsCalls.CreateSubvolume(parent, RawName.FromText(Path.GetFileName(path)));
     }
 
-    /// <summary>A writable copy that shares its data, nested subvolumes included.</summary>
+    /// <summary>A writable copy that shares its data, nested subvolumes included; those that were read-only are so in the copy.</summary>
     public static void Snapshot(string source, string target)
     {
         using var from = At.OpenDirectory(source);
@@ -36,12 +36,17 @@ public static class Subvolumes
         Delete(parent, RawName.FromText(Path.GetFileName(path)));
     }
 
-    /// <summary>Sets or clears the read-only flag of a subvolume and of those nested in it.</summary>
+    /// <summary>Sets or clears the read-only flag of a subvolume; those nested in it keep theirs, which a snapshot has to remember.</summary>
     public static void SetReadOnly(string path, bool readOnly)
     {
         using var dir = At.OpenDirectory(path);
         SetReadOnly(dir, readOnly);
     }
+
+    /// <summary>Whether an open directory is the root of a subvolume.</summary>
+    internal static bool IsRoot(FileStat directory) => directory.Inode == RootInode;
+
+    internal static bool IsReadOnly(SafeFileHandle dir) => (BtrfsCalls.Flags(dir) & BtrfsCalls.ReadOnly) != 0;
 
     /// <summary>Limits what a subvolume refers to, in bytes; 0 lifts the limit. Turns quotas on for the file system when first needed.</summary>
     public static void SetLimit(string path, long bytes)
@@ -85,6 +90,11 @@ public static class Subvolumes
             using var newParent = Inside(made, folder);
             At.RemoveDirectory(newParent, child); // a snapshot has an empty directory where a subvolume was
             Snapshot(inner, newParent, child);
+            if (IsReadOnly(inner))
+            {
+                using var copy = At.OpenDirectory(newParent, child);
+                SetReadOnly(copy, true);
+            }
         }
     }
 
@@ -108,15 +118,8 @@ public static class Subvolumes
         BtrfsCalls.DestroySubvolume(parent, name);
     }
 
-    private static void SetReadOnly(SafeFileHandle dir, bool readOnly)
+    internal static void SetReadOnly(SafeFileHandle dir, bool readOnly)
     {
-        foreach (var (folder, child) in Nested(dir))
-        {
-            using var parent = Inside(dir, folder);
-            using var inner = At.OpenDirectory(parent, child);
-            SetReadOnly(inner, readOnly);
-        }
-
         var flags = BtrfsCalls.Flags(dir);
         var wanted = readOnly ? flags | BtrfsCalls.ReadOnly : flags & ~BtrfsCalls.ReadOnly;
         if (flags != wanted)

@@ -1,9 +1,10 @@
+using Lxd.Linux.Btrfs;
 using Microsoft.Win32.SafeHandles;
 
 namespace Lxd.Linux.Disks;
 
 /// <summary>Copies a tree with everything that belongs to it: owners, modes, times, attributes, ACLs, capabilities, hard links, holes, devices, fifos.
-/// Symlinks are copied, never followed, so a container that changes its tree meanwhile cannot lead the copy elsewhere.</summary>
+/// Between file systems of btrfs a subvolume becomes a subvolume. Symlinks are copied, never followed, so a container that changes its tree meanwhile cannot lead the copy elsewhere.</summary>
 public sealed class TreeCopy
 {
     private const int MaxDepth = 4096;
@@ -12,11 +13,13 @@ public sealed class TreeCopy
     private readonly Action<long>? _progress;
     private readonly CancellationToken _ct;
     private readonly SafeFileHandle _targetRoot;
+    private readonly bool _subvolumes;
     private bool _tryClone = true;
     private long _bytes;
 
-    private TreeCopy(SafeFileHandle targetRoot, Action<long>? progress, CancellationToken ct)
+    private TreeCopy(SafeFileHandle targetRoot, bool subvolumes, Action<long>? progress, CancellationToken ct)
     {
+        _subvolumes = subvolumes;
         _targetRoot = targetRoot;
         _progress = progress;
         _ct = ct;
@@ -29,7 +32,7 @@ public sealed class TreeCopy
         {
             using var from = At.OpenDirectory(source);
             using var to = At.OpenDirectory(target);
-            var copy = new TreeCopy(to, progress, ct);
+            var copy = new TreeCopy(to, Subvolumes.IsBtrfs(source) && Subvolumes.IsBtrfs(target), progress, ct);
             copy.Directory(from, to, "", 0);
             var stat = At.Stat(from);
             copy.Attributes(from, ".", to, ".", stat);
@@ -42,7 +45,7 @@ public sealed class TreeCopy
         {
             using var fromDir = At.OpenDirectory(Path.GetDirectoryName(source)!);
             using var toDir = At.OpenDirectory(Path.GetDirectoryName(target)!);
-            var copy = new TreeCopy(toDir, null, ct);
+            var copy = new TreeCopy(toDir, false, null, ct);
             var name = RawName.FromText(Path.GetFileName(source));
             var newName = RawName.FromText(Path.GetFileName(target));
             var stat = At.Stat(fromDir, name);
@@ -77,6 +80,9 @@ public sealed class TreeCopy
 
         switch (stat.Type)
         {
+            case FileStat.Directory when _subvolumes && Subvolumes.IsRoot(stat):
+                Subvolume(from, to, name, path, stat, depth);
+                return;
             case FileStat.Directory:
                 At.MakeDirectory(to, name, 0x1c0);
                 using (var innerFrom = At.OpenDirectory(from, name))
@@ -102,6 +108,19 @@ public sealed class TreeCopy
         }
 
         Attributes(from, name, to, name, stat);
+    }
+
+    private void Subvolume(SafeFileHandle from, SafeFileHandle to, string name, string path, FileStat stat, int depth)
+    {
+        BtrfsCalls.CreateSubvolume(to, name);
+        using var innerFrom = At.OpenDirectory(from, name);
+        using var innerTo = At.OpenDirectory(to, name);
+        Directory(innerFrom, innerTo, path, depth + 1);
+        Attributes(from, name, to, name, stat);
+        if (Subvolumes.IsReadOnly(innerFrom))
+        {
+            Subvolumes.SetReadOnly(innerTo, true);
+        }
     }
 
     private bool LinkToKnown(SafeFileHandle to, string name, string path, FileStat stat)

@@ -119,7 +119,14 @@ public sealed class LxcDriver : IInstanceDriver
         }
     }
 
-    public void Remove(InstanceRef instance) => File.Delete(SeccompFile(instance));
+    /// <summary>Forgets what a start wrote; an instance that never started has nothing.</summary>
+    public void Remove(InstanceRef instance)
+    {
+        if (File.Exists(SeccompFile(instance)))
+        {
+            File.Delete(SeccompFile(instance));
+        }
+    }
 
     public async Task SetFrozenAsync(InstanceRef instance, bool frozen, CancellationToken ct)
     {

@@ -19,10 +19,11 @@ internal sealed class BtrfsFactory : IStorageDriverFactory
 
     public ConfigSchema PoolKeys { get; } = CommonKeys.ForPool(
         "btrfs",
+        [.. CommonKeys.Rsync,
         new ConfigKey("size", Help: "Size of the file the pool is made in where no source is given, such as `20GiB`.", Check: Checks.Bytes)
             { DefaultText = "auto (20% of free disk space, >= 5 GiB and <= 30 GiB)", Scope = "local" },
         new ConfigKey("source.wipe", "bool", "false", "Whether what lies on the block device is erased first.") { Scope = "local" },
-        new ConfigKey("btrfs.mount_options", "string", "user_subvol_rm_allowed", "Options the file system of a block device or loop file is mounted with."));
+        new ConfigKey("btrfs.mount_options", "string", "user_subvol_rm_allowed", "Options the file system of a block device or loop file is mounted with.")]);
 
     public ConfigSchema VolumeKeys(VolumeType type, ContentType content) => CommonKeys.ForVolume(type, content);
 

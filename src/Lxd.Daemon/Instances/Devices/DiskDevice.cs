@@ -78,7 +78,8 @@ internal sealed class DiskDevice(IInstanceVolumes volumes, Func<long, Cancellati
             throw ApiException.BadRequest(device.Get("path") == "/" ? "Root disk entry may not have a \"source\" property set" : "Disk entry is missing the required \"source\" property");
         }
 
-        if (device.Get("path").Length == 0)
+        // Block volumes, which a profile may name for virtual machines, are at no path.
+        if (device.Get("path").Length == 0 && (device.Instance.Id != 0 || device.Get("pool").Length == 0))
         {
             throw ApiException.BadRequest("Disk entry is missing the required \"path\" property");
         }
@@ -124,6 +125,11 @@ internal sealed class DiskDevice(IInstanceVolumes volumes, Func<long, Cancellati
     private static void CheckUnique(DeviceContext device)
     {
         var path = device.Get("path").TrimEnd('/');
+        if (path.Length == 0)
+        {
+            return;
+        }
+
         foreach (var (name, other) in device.Instance.ExpandedDevices)
         {
             if (name != device.Name && other.GetValueOrDefault("type") == "disk" && other.GetValueOrDefault("path", "").TrimEnd('/') == path)
