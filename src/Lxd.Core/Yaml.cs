@@ -13,7 +13,8 @@ public static class Yaml
     private const int MaxDepth = 64;
 
     /// <summary>Reads one document; an empty text is null. Throws a bad request for malformed YAML.</summary>
-    public static JsonNode? Parse(string text)
+    /// <param name="textMapsFrom">The depth from which on maps such as <c>config</c> hold texts only; the index of a backup has another <c>config</c> at its top.</param>
+    public static JsonNode? Parse(string text, int textMapsFrom = 0)
     {
         try
         {
@@ -25,7 +26,7 @@ public static class Yaml
             }
 
             parser.Consume<DocumentStart>();
-            return ReadNode(parser, 0, false);
+            return ReadNode(parser, 0, false, textMapsFrom);
         }
         catch (YamlException e)
         {
@@ -46,9 +47,9 @@ public static class Yaml
     }
 
     /// <summary>Maps of texts to texts wherever they occur in the API: a bare <c>2</c>, <c>true</c> or nothing in them is a text too.</summary>
-    private static readonly string[] TextMaps = ["config", "devices", "properties"];
+    private static readonly string[] TextMaps = ["config", "devices", "expanded_config", "expanded_devices", "properties"];
 
-    private static JsonNode? ReadNode(IParser parser, int depth, bool texts)
+    private static JsonNode? ReadNode(IParser parser, int depth, bool texts, int textMapsFrom)
     {
         if (depth > MaxDepth)
         {
@@ -65,7 +66,7 @@ public static class Yaml
             var array = new JsonArray();
             while (!parser.TryConsume<SequenceEnd>(out _))
             {
-                array.Add(ReadNode(parser, depth + 1, false));
+                array.Add(ReadNode(parser, depth + 1, false, textMapsFrom));
             }
 
             return array;
@@ -77,7 +78,7 @@ public static class Yaml
             while (!parser.TryConsume<MappingEnd>(out _))
             {
                 var key = parser.Consume<Scalar>().Value;
-                map[key] = ReadNode(parser, depth + 1, texts || TextMaps.Contains(key) && parser.Accept<MappingStart>(out _));
+                map[key] = ReadNode(parser, depth + 1, texts || depth >= textMapsFrom && TextMaps.Contains(key) && parser.Accept<MappingStart>(out _), textMapsFrom);
             }
 
             return map;

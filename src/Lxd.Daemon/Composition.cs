@@ -62,6 +62,7 @@ internal sealed class Composition : IAsyncDisposable
         Pools = new PoolService(pools, PoolDrivers, Events, loggers.CreateLogger("storage"));
         var volumes = new VolumeStore(Databases.Global);
         VolumeDocuments = new VolumeDocuments(volumes, pools);
+        Uploads = new BackupUploads(Paths.Backups);
         Volumes = new VolumeService(volumes, Pools, PoolDrivers, Projects, Quota, Events, loggers.CreateLogger("storage"));
         Server.StorageDrivers = PoolService.Drivers;
         Server.UsedStorage = Pools.UsedAsync;
@@ -86,6 +87,12 @@ internal sealed class Composition : IAsyncDisposable
         });
         OnStart("storage", async ct =>
         {
+            Uploads.Clean();
+            Config.OnChange(BackupCompression.Key, (value, _) =>
+            {
+                BackupCompression.Check(value);
+                return Task.CompletedTask;
+            });
             await Pools.MountAllAsync(ct).ConfigureAwait(false);
             Tasks.Every("volume snapshots", TimeSpan.FromMinutes(1), new VolumeSnapshotTasks(volumes, Volumes, Operations, loggers.CreateLogger("storage")).RunAsync);
         });
@@ -146,6 +153,7 @@ internal sealed class Composition : IAsyncDisposable
     public PoolService Pools { get; }
     public VolumeService Volumes { get; }
     public VolumeDocuments VolumeDocuments { get; }
+    public BackupUploads Uploads { get; }
     public ImageRemotes Remotes { get; }
     public AliasStore ImageAliases { get; }
     public ImageService Images { get; }

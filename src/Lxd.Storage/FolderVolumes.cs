@@ -191,7 +191,7 @@ internal sealed class FolderVolumes(PoolLayout layout, IVolumeTrees trees) : IVo
     }
 
     /// <summary>The host's users have no business in an instance's volume; a custom volume keeps the mode its users gave it.</summary>
-    private static void SetMode(VolumeRef volume, string path)
+    internal static void SetMode(VolumeRef volume, string path)
     {
         if (volume.Type != VolumeType.Custom)
         {

@@ -13,6 +13,9 @@ public interface IStorageDriver
 
     ISnapshotDriver Snapshots { get; }
 
+    /// <summary>The driver's own form of volumes; null where it has none.</summary>
+    IVolumeStreams? Streams => null;
+
     /// <summary>Makes the pool and its folders and leaves it mounted. Nothing is left behind on failure.</summary>
     /// <returns>The configuration to record: what was given with the chosen source, size and so on filled in.</returns>
     Task<IReadOnlyDictionary<string, string>> CreateAsync(CancellationToken ct);

@@ -1,3 +1,6 @@
+using Lxd.Core.Api;
+using Lxd.Storage;
+
 namespace Lxd.Daemon.Instances;
 
 /// <summary>The volumes instances live in. What fails leaves nothing behind; names on disk and rows of volumes are its business.</summary>
@@ -17,6 +20,17 @@ internal interface IInstanceVolumes
 
     /// <summary>Brings a snapshot along into a copy that exists already.</summary>
     Task CopySnapshotAsync(InstanceRecord source, string snapshot, InstanceRecord target, CancellationToken ct);
+
+    /// <summary>The driver of a pool, for who moves volumes as a whole in and out.</summary>
+    Task<IStorageDriver> DriverAsync(string pool, CancellationToken ct);
+
+    /// <summary>The instance's volume as its driver knows it.</summary>
+    VolumeRef RefOf(InstanceRecord instance);
+
+    /// <summary>A volume with snapshots that come from outside.</summary>
+    /// <param name="described">What their rows say beside names and times; null for nothing.</param>
+    /// <param name="make">Makes them all in the pool, with this size, or none.</param>
+    Task ImportAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, Func<IStorageDriver, VolumeRef, long, CancellationToken, Task> make, CancellationToken ct);
 
     /// <summary>Makes the target's volume equal to the source's.</summary>
     Task RefreshAsync(InstanceRecord source, InstanceRecord target, CancellationToken ct);

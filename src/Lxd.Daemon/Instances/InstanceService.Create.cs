@@ -80,9 +80,12 @@ internal sealed partial class InstanceService
     }
 
     /// <summary>The frame of every way to make an instance: name first, then the volume, then the event; a failure leaves neither.</summary>
-    private async Task<InstanceRecord> MakeAsync(InstanceRecord plan, string trigger, Func<InstanceRecord, CancellationToken, Task> fill, OperationRequestor? requestor, CancellationToken ct)
+    private async Task<InstanceRecord> MakeAsync(InstanceRecord plan, string trigger, Func<InstanceRecord, CancellationToken, Task> fill, OperationRequestor? requestor, CancellationToken ct) =>
+        await MakePreparedAsync(await PrepareAsync(plan, ct).ConfigureAwait(false), trigger, fill, requestor, ct).ConfigureAwait(false);
+
+    /// <param name="trigger">The templates applied at the first start; null leaves that as the configuration has it.</param>
+    private async Task<InstanceRecord> MakePreparedAsync(InstanceRecord prepared, string? trigger, Func<InstanceRecord, CancellationToken, Task> fill, OperationRequestor? requestor, CancellationToken ct)
     {
-        var prepared = await PrepareAsync(plan, ct).ConfigureAwait(false);
         await CheckAsync(prepared, ct).ConfigureAwait(false);
         await CheckProjectAsync(prepared, ct).ConfigureAwait(false);
         await using var undo = Undo("create");
@@ -96,7 +99,13 @@ internal sealed partial class InstanceService
         LinkVolume(instance);
         undo.Add(() => UnlinkVolume(instance));
         instance = await with.Devices.AddAllAsync(instance, ct).ConfigureAwait(false);
-        instance = await with.Store.SetConfigAsync(instance.Id, new Dictionary<string, string?> { ["volatile.apply_template"] = trigger, [Unfinished] = null }, ct).ConfigureAwait(false);
+        var done = new Dictionary<string, string?> { [Unfinished] = null };
+        if (trigger is not null)
+        {
+            done["volatile.apply_template"] = trigger;
+        }
+
+        instance = await with.Store.SetConfigAsync(instance.Id, done, ct).ConfigureAwait(false);
         undo.Commit();
         await with.BackupFiles.WriteAsync(instance.Id, CancellationToken.None).ConfigureAwait(false);
         Tell("instance-created", instance, requestor, new() { ["location"] = "none", ["type"] = instance.Type, ["storage-pool"] = instance.Pool });
@@ -116,8 +125,14 @@ internal sealed partial class InstanceService
             [Unfinished] = "create",
         };
         config.TryAdd("volatile.last_state.idmap", "[]");
-        var instance = await ExpandAsync(plan with { Config = config, CreatedAt = DateTime.UtcNow, LastUsedAt = default }, ct).ConfigureAwait(false);
-        var own = new Dictionary<string, string>(config, StringComparer.Ordinal);
+        return await WithAddressesAsync(plan with { Config = config, CreatedAt = DateTime.UtcNow, LastUsedAt = default }, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The expanded instance with what its devices keep in its configuration: hardware addresses for the interfaces that have none.</summary>
+    private async Task<InstanceRecord> WithAddressesAsync(InstanceRecord plan, CancellationToken ct)
+    {
+        var instance = await ExpandAsync(plan, ct).ConfigureAwait(false);
+        var own = new Dictionary<string, string>(plan.Config, StringComparer.Ordinal);
         foreach (var (key, value) in await with.Devices.FillAsync(instance, ct).ConfigureAwait(false))
         {
             own[key] = value;

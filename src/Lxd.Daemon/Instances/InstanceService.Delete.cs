@@ -50,4 +50,7 @@ internal sealed partial class InstanceService
 
     /// <summary>What other domains keep of an instance and remove before it goes (backups); set by them.</summary>
     public List<Func<InstanceRecord, CancellationToken, Task>> BeforeDelete { get; } = [];
+
+    /// <summary>What other domains do when an instance has another name (the first is the old one, the second the new); set by them.</summary>
+    public List<Action<InstanceRecord, InstanceRecord>> Renamed { get; } = [];
 }

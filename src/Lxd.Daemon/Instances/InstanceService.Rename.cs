@@ -24,6 +24,12 @@ internal sealed partial class InstanceService
         undo.Add(() => with.Store.RenameAsync(old.Id, old.Name, CancellationToken.None));
         var renamed = instance with { Name = name };
         await MoveFilesAsync(old, renamed, undo, ct).ConfigureAwait(false);
+        foreach (var follow in Renamed)
+        {
+            follow(old, renamed);
+            undo.Add(() => follow(renamed, old));
+        }
+
         renamed = await with.Store.SetConfigAsync(instance.Id, new Dictionary<string, string?>
         {
             ["volatile.apply_template"] = instance.Config.GetValueOrDefault("volatile.apply_template") is { Length: > 0 } trigger ? trigger : "rename",

@@ -12,6 +12,7 @@ using Lxd.Daemon.Instances.Snapshots;
 using Lxd.Daemon.Instances.Templates;
 using Lxd.Daemon.Instances.Volumes;
 using Lxd.Daemon.Storage;
+using Lxd.Daemon.Storage.Backups;
 using Lxd.Linux.IdMaps;
 using Lxd.Runtime;
 using Lxd.Runtime.Lxc;
@@ -41,7 +42,8 @@ internal sealed class InstancesDomain
             new ProxyDevice(daemon.Paths, needs.Networks.Links),
             new UnsupportedDevice("pci", "PCI devices are only supported by virtual machines"),
         ];
-        var files = new BackupFiles(Store, new InstanceDocuments(Store, daemon.VolumeDocuments, daemon.Projects), i => With!.StatusOf(i), needs.Volumes, log);
+        var documents = new InstanceDocuments(Store, daemon.VolumeDocuments, daemon.Projects);
+        var files = new BackupFiles(Store, documents, i => With!.StatusOf(i), needs.Volumes, log);
         With = new InstanceServices(Store, new InstanceLocks(), needs.Volumes, needs.Driver, new DeviceManager(devices, Store, Monitor, log), needs.Images, needs.Templates, daemon.Events, daemon.Config, daemon.Paths,
             maps, files, daemon.Quota, Guests, log);
         Service = new InstanceService(With);
@@ -51,6 +53,11 @@ internal sealed class InstancesDomain
         Lists = new InstanceListEndpoints(Store, Service, States, daemon.Operations);
         Endpoints = new InstancesEndpoints(Store, Service, Snapshots, Lists, daemon.Operations);
         _tasks = new SnapshotTasks(Store, Snapshots, daemon.Operations, log);
+        Backups = new InstanceBackups(With, documents, new BackupKeeper(BackupStore.OfInstances(daemon.Databases.Global), new BackupFolders(Path.Combine(daemon.Paths.Backups, "instances"))));
+        Service.BeforeDelete.Add(Backups.DeleteAllAsync);
+        Service.Renamed.Add(Backups.Renamed);
+        Lists.Backups = async (_, ct) => (await Backups.Store.ListAllAsync(ct).ConfigureAwait(false)).ToLookup(b => b.Owner, InstanceBackupsEndpoints.Render);
+        Endpoints.Import = new ImportEndpoint(Service, daemon.Operations, daemon.Uploads).HandleAsync;
         daemon.Images.Publisher = new InstancePublisher(With);
         daemon.Volumes.Changed = files.VolumeChangedAsync;
         daemon.Profiles.BeforeUpdate = Service.CheckProfileAsync;
@@ -92,6 +99,7 @@ internal sealed class InstancesDomain
     public InstanceService Service { get; }
     public InstanceStateService States { get; }
     public SnapshotService Snapshots { get; }
+    public InstanceBackups Backups { get; }
     public InstancesEndpoints Endpoints { get; }
     public InstanceListEndpoints Lists { get; }
 
@@ -103,6 +111,8 @@ internal sealed class InstancesDomain
             await Service.RecoverAsync(ct).ConfigureAwait(false);
             await Service.AdoptAsync(ct).ConfigureAwait(false);
             await RestoreAsync(ct).ConfigureAwait(false);
+            await Backups.StartAsync(ct).ConfigureAwait(false);
+            _daemon.Tasks.Every("backup expiry", TimeSpan.FromMinutes(1), Backups.ExpireAsync);
             _daemon.Tasks.Every("snapshots", TimeSpan.FromMinutes(1), _tasks.RunAsync);
         });
         var server = new DevLxdServer(new PeerInstances(With), new DevLxdEndpoints(With, _daemon.Images, Guests, _daemon.Events, [.. PoolService.Drivers().Select(d => d.Name)]), _daemon.Paths, _daemon.Loggers.CreateLogger("devlxd"));
@@ -138,6 +148,7 @@ internal sealed class InstancesDomain
             return Http.Response.Empty;
         });
         new SnapshotsEndpoints(Store, Snapshots, _daemon.Operations).Map(router);
+        new InstanceBackupsEndpoints(Store, Backups, _daemon.Operations).Map(router);
         new InstanceLogsEndpoints(Store, With, _daemon.Events).Map(router);
         new FilesEndpoints(With, _daemon.Events).Map(router);
         new SftpEndpoints(With, _daemon.Events).Map(router);

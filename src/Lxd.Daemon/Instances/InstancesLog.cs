@@ -56,4 +56,7 @@ internal static partial class InstancesLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Failed to write the backup file of instance {Name} of project {Project}")]
     public static partial void BackupFileFailed(this ILogger logger, string name, string project, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Failed to delete the expired backup {Backup} of instance {Name} of project {Project}")]
+    public static partial void BackupExpiryFailed(this ILogger logger, string backup, string name, string project, Exception exception);
 }

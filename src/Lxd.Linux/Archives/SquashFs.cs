@@ -34,6 +34,95 @@ internal static class SquashFs
         options.Progress?.Invoke(new FileInfo(file).Length);
     }
 
+    /// <summary>One directory of the image. The tool makes it with the directories above it: it is unpacked into a corner of the destination and moved up.</summary>
+    public static async Task<bool> UnpackTreeAsync(string file, string prefix, string destination, UnpackOptions options, CancellationToken ct)
+    {
+        CheckInodes(file, options);
+        var corner = Path.Combine(destination, $".lxd-{Guid.NewGuid():N}");
+        var memory = options.SquashMemory.ToString(CultureInfo.InvariantCulture);
+        await using (var tool = PipedTool.Start("unsquashfs", "-quiet", "-no-progress", "-da", memory, "-fr", memory, "-dest", corner, file, prefix))
+        {
+            tool.Input.Close();
+            await tool.Output.CopyToAsync(Stream.Null, ct).ConfigureAwait(false);
+            await tool.WaitAsync(ct, NonFatal).ConfigureAwait(false);
+        }
+
+        return await Task.Run(
+            () =>
+            {
+                using var root = At.OpenDirectory(destination);
+                var found = MoveUp(root, Path.GetFileName(corner), prefix);
+                TreeDelete.Delete(corner, ct);
+                Settle(root, options, 0, [], ct);
+                return found;
+            },
+            ct).ConfigureAwait(false);
+    }
+
+    public static async Task<bool> StreamFileAsync(string file, string name, Stream output, CancellationToken ct)
+    {
+        await using var tool = PipedTool.Start("unsquashfs", "-cat", file, name);
+        tool.Input.Close();
+        var any = false;
+        var buffer = new byte[1 << 16];
+        int read;
+        while ((read = await tool.Output.ReadAsync(buffer, ct).ConfigureAwait(false)) > 0)
+        {
+            any = true;
+            await output.WriteAsync(buffer.AsMemory(0, read), ct).ConfigureAwait(false);
+        }
+
+        try
+        {
+            await tool.WaitAsync(ct).ConfigureAwait(false);
+            return true;
+        }
+        catch (IOException) when (!any)
+        {
+            return false; // the tool's answer for a file that is not there
+        }
+    }
+
+    private static bool MoveUp(SafeFileHandle root, string corner, string prefix)
+    {
+        var opened = new List<SafeFileHandle> { root };
+        try
+        {
+            foreach (var part in (corner + "/" + prefix).Split('/'))
+            {
+                if (At.TryStat(opened[^1], RawName.FromText(part)) is not { IsDirectory: true })
+                {
+                    return false;
+                }
+
+                opened.Add(At.OpenDirectory(opened[^1], RawName.FromText(part)));
+            }
+
+            var from = opened[^1];
+            foreach (var name in At.List(from))
+            {
+                At.Rename(from, name, root, name);
+            }
+
+            var stat = At.Stat(from);
+            At.Chown(root, ".", stat.Uid, stat.Gid);
+            FileModes.Set(root, ".", stat.Permissions);
+            foreach (var (key, value) in Xattrs.Read(from, ".").Where(x => Xattrs.IsPortable(x.Name)))
+            {
+                Xattrs.Set(root, ".", key, value);
+            }
+
+            return true;
+        }
+        finally
+        {
+            foreach (var directory in opened.Skip(1))
+            {
+                directory.Dispose();
+            }
+        }
+    }
+
     public static async Task<byte[]?> ReadFileAsync(string file, string name, int maxBytes, CancellationToken ct)
     {
         await using var tool = PipedTool.Start("unsquashfs", "-cat", file, name);

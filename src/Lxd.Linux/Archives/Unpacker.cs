@@ -21,6 +21,44 @@ public static class Unpacker
         await source.FinishAsync(ct).ConfigureAwait(false);
     }
 
+    /// <summary>Unpacks what lies below one directory of an archive, and that directory's own attributes, into an existing directory.</summary>
+    /// <returns>Whether the archive has anything there.</returns>
+    public static async Task<bool> UnpackTreeAsync(string file, string prefix, string destination, UnpackOptions options, CancellationToken ct)
+    {
+        if (Archive.Detect(file) == ArchiveKind.SquashFs)
+        {
+            return await SquashFs.UnpackTreeAsync(file, prefix, destination, options, ct).ConfigureAwait(false);
+        }
+
+        var found = false;
+        await UnpackAsync(file, destination, options with { Map = Below }, ct).ConfigureAwait(false);
+        return found;
+
+        string? Below(string name)
+        {
+            if (name != prefix && !name.StartsWith(prefix + "/", StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            found = true;
+            return name[prefix.Length..];
+        }
+    }
+
+    /// <summary>Copies the content of one regular file of an archive to a stream, holes as zeros.</summary>
+    /// <returns>Whether the archive has the file.</returns>
+    public static async Task<bool> StreamFileAsync(string file, string name, Stream output, CancellationToken ct)
+    {
+        if (Archive.Detect(file) == ArchiveKind.SquashFs)
+        {
+            return await SquashFs.StreamFileAsync(file, name, output, ct).ConfigureAwait(false);
+        }
+
+        return await FindAsync(file, name, (entry, data) => entry.Type == TarEntry.File ? StreamEntry(entry, data, output, ct) : throw ApiException.BadRequest($"Cannot read non-regular file \"{RawName.ToText(entry.Name)}\""), ct)
+            .ConfigureAwait(false) is not null;
+    }
+
     /// <summary>Reads one regular file out of an archive (<c>metadata.yaml</c>, <c>backup/index.yaml</c>); null where it has none.
     /// Stops reading the archive as soon as the file is found.</summary>
     /// <param name="maxBytes">A larger file is a bad request.</param>
@@ -94,6 +132,38 @@ public static class Unpacker
         }
 
         return bytes;
+    }
+
+    private static byte[] StreamEntry(TarEntry entry, TarReader data, Stream output, CancellationToken ct)
+    {
+        var buffer = new byte[1 << 18];
+        var zeros = new byte[1 << 16];
+        long at = 0;
+        foreach (var (offset, length) in entry.Sparse ?? [(0, entry.Size)])
+        {
+            Zeros(offset - at);
+            for (var left = length; left > 0;)
+            {
+                ct.ThrowIfCancellationRequested();
+                var read = data.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, left)));
+                output.Write(buffer.AsSpan(0, read == 0 ? throw BadArchive.Because("unexpected end") : read));
+                left -= read;
+            }
+
+            at = offset + length;
+        }
+
+        Zeros(entry.Size - at);
+        return [];
+
+        void Zeros(long count)
+        {
+            for (; count > 0; count -= zeros.Length)
+            {
+                ct.ThrowIfCancellationRequested();
+                output.Write(zeros.AsSpan(0, (int)Math.Min(zeros.Length, count)));
+            }
+        }
     }
 
     private static void Unpack(TarReader reader, string destination, UnpackOptions options, CancellationToken ct)

@@ -21,6 +21,8 @@ internal static unsafe class BtrfsCalls
     private const int SearchKeyLength = 104;
     private const int ItemHeaderLength = 32;
     private const int LookupNameOffset = 16;
+    private const int SubvolumeInfoLength = 504;
+    private const int UuidOffset = 296;
 
     private static readonly nuint SnapCreateV2 = Request(1, 23, ArgsLength);
     private static readonly nuint SubvolCreateV2 = Request(1, 24, ArgsLength);
@@ -31,6 +33,7 @@ internal static unsafe class BtrfsCalls
     private static readonly nuint GetFlags = Request(2, 25, 8);
     private static readonly nuint SetFlags = Request(1, 26, 8);
     private static readonly nuint QuotaControl = Request(3, 40, 16);
+    private static readonly nuint SubvolumeInfo = Request(2, 60, SubvolumeInfoLength);
     private static readonly nuint LimitQgroup = Request(2, 43, 48);
 
     public static void CreateSubvolume(SafeFileHandle dir, string name) => Call(dir, SubvolCreateV2, Args(V2NameOffset, name), "create subvolume", name);
@@ -59,6 +62,14 @@ internal static unsafe class BtrfsCalls
         var value = new byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(value, flags);
         Call(subvolume, SetFlags, value, "set flags of", "subvolume");
+    }
+
+    /// <summary>The UUID of the subvolume an open directory belongs to.</summary>
+    public static Guid Uuid(SafeFileHandle subvolume)
+    {
+        var info = new byte[SubvolumeInfoLength];
+        Call(subvolume, SubvolumeInfo, info, "look at", "subvolume");
+        return new Guid(info.AsSpan(UuidOffset, 16), bigEndian: true);
     }
 
     public static void EnableQuota(SafeFileHandle dir)

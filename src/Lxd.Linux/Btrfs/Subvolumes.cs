@@ -79,6 +79,53 @@ public static class Subvolumes
         BtrfsCalls.ResizeToMax(dir);
     }
 
+    /// <summary>A subvolume and all that are nested in it, outer ones first, with their paths (<c>/</c> for the subvolume itself).</summary>
+    public static List<SubvolumeInfo> Describe(string path)
+    {
+        var result = new List<SubvolumeInfo>();
+        using var dir = At.OpenDirectory(path);
+        Describe(dir, "/", result);
+        return result;
+    }
+
+    /// <summary>Moves a subvolume into another one of the same file system, to a path below its root; an empty directory there gives way. Links on the path are not followed out of it.</summary>
+    public static void Place(string subvolume, string root, string path)
+    {
+        var relative = RawName.FromText(path.Trim('/'));
+        var slash = relative.LastIndexOf('/');
+        var name = relative[(slash + 1)..];
+        using var from = At.OpenDirectory(Path.GetDirectoryName(subvolume)!);
+        using var top = At.OpenDirectory(root);
+        using var folder = Inside(top, slash < 0 ? "" : relative[..slash]);
+        if (At.TryStat(folder, name) is { IsDirectory: true })
+        {
+            At.RemoveDirectory(folder, name);
+        }
+
+        At.Rename(from, RawName.FromText(Path.GetFileName(subvolume)), folder, name);
+    }
+
+    /// <summary>Sets or clears the read-only flag of one subvolume only; <c>/</c> is the root itself.</summary>
+    public static void SetReadOnly(string root, string path, bool readOnly)
+    {
+        using var top = At.OpenDirectory(root);
+        using var dir = Inside(top, RawName.FromText(path.Trim('/')));
+        var flags = BtrfsCalls.Flags(dir);
+        BtrfsCalls.ChangeFlags(dir, readOnly ? flags | BtrfsCalls.ReadOnly : flags & ~BtrfsCalls.ReadOnly);
+    }
+
+    private static void Describe(SafeFileHandle dir, string path, List<SubvolumeInfo> result)
+    {
+        result.Add(new SubvolumeInfo(path, (BtrfsCalls.Flags(dir) & BtrfsCalls.ReadOnly) != 0, BtrfsCalls.Uuid(dir)));
+        foreach (var (folder, child) in Nested(dir))
+        {
+            using var parent = Inside(dir, folder);
+            using var inner = At.OpenDirectory(parent, child);
+            var below = (folder.Length == 0 ? "" : RawName.ToText(folder) + "/") + RawName.ToText(child);
+            Describe(inner, path == "/" ? "/" + below : path + "/" + below, result);
+        }
+    }
+
     private static void Snapshot(SafeFileHandle source, SafeFileHandle parent, string name)
     {
         BtrfsCalls.CreateSnapshot(source, parent, name, readOnly: false);

@@ -48,6 +48,10 @@ internal static unsafe class At
     public static void Link(SafeFileHandle targetDir, string target, SafeFileHandle dir, string name) =>
         Check(LinkAt(Fd(targetDir), RawName.ToBytes(target), Fd(dir), RawName.ToBytes(name), 0), "link", name);
 
+    /// <summary>Moves a name to another directory; what has the new name already stays, and the call fails.</summary>
+    public static void Rename(SafeFileHandle dir, string name, SafeFileHandle newDir, string newName) =>
+        Check(RenameAt2(Fd(dir), RawName.ToBytes(name), Fd(newDir), RawName.ToBytes(newName), RenameNoReplace), "rename", name);
+
     public static void Symlink(string target, SafeFileHandle dir, string name) => Check(SymlinkAt(RawName.ToBytes(target), Fd(dir), RawName.ToBytes(name)), "symlink", name);
 
     public static string ReadLink(SafeFileHandle dir, string name)

@@ -26,6 +26,7 @@ internal sealed class BtrfsDriver : IStorageDriver
         var volumes = new FolderVolumes(_layout, _trees);
         Volumes = volumes;
         Snapshots = new FolderSnapshots(_layout, _trees, volumes);
+        Streams = new BtrfsStreams(_layout, _trees, volumes);
     }
 
     public PoolSpec Pool { get; private set; }
@@ -35,6 +36,8 @@ internal sealed class BtrfsDriver : IStorageDriver
     public IVolumeDriver Volumes { get; }
 
     public ISnapshotDriver Snapshots { get; }
+
+    public IVolumeStreams Streams { get; }
 
     private string Source => Pool.Get("source");
 

@@ -6,6 +6,9 @@ namespace Lxd.Storage.Btrfs;
 /// <summary>A subvolume for each volume and snapshot; limits by qgroups.</summary>
 internal sealed class BtrfsTrees : IVolumeTrees
 {
+    /// <summary>Begins the names of the directories in which streams are received.</summary>
+    public const string CornerPrefix = "receive-";
+
     public void Create(string path) => Subvolumes.Create(path);
 
     public Task CloneAsync(string source, string target, CancellationToken ct) => Task.Run(() => Subvolumes.Snapshot(source, target), ct);
@@ -16,6 +19,14 @@ internal sealed class BtrfsTrees : IVolumeTrees
         {
             await Task.Run(() => Subvolumes.Delete(path), ct).ConfigureAwait(false);
             return;
+        }
+
+        foreach (var corner in Directory.Exists(path) ? new DirectoryInfo(path).GetDirectories(CornerPrefix + "*") : [])
+        {
+            foreach (var received in corner.LinkTarget is null ? corner.GetDirectories().Where(d => d.LinkTarget is null && Subvolumes.IsSubvolume(d.FullName)) : [])
+            {
+                await Task.Run(() => Subvolumes.Delete(received.FullName), ct).ConfigureAwait(false);
+            }
         }
 
         await TreeDelete.DeleteAsync(path, ct).ConfigureAwait(false);

@@ -25,6 +25,12 @@ internal sealed class FakeVolumes(string root) : IInstanceVolumes
 
     public Task CopySnapshotAsync(InstanceRecord source, string snapshot, InstanceRecord target, CancellationToken ct) => Copy(PathOf(source, snapshot), PathOf(target, snapshot));
 
+    public Task<Lxd.Storage.IStorageDriver> DriverAsync(string pool, CancellationToken ct) => throw new NotSupportedException();
+
+    public Lxd.Storage.VolumeRef RefOf(InstanceRecord instance) => new(Lxd.Storage.VolumeType.Container, instance.DiskName);
+
+    public Task ImportAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, Func<Lxd.Storage.IStorageDriver, Lxd.Storage.VolumeRef, long, CancellationToken, Task> make, CancellationToken ct) => throw new NotSupportedException();
+
     public Task RefreshAsync(InstanceRecord source, InstanceRecord target, CancellationToken ct) => Copy(PathOf(source), PathOf(target));
 
     public Task RebuildAsync(InstanceRecord instance, string? fingerprint, Action<string> progress, CancellationToken ct) => Task.CompletedTask;

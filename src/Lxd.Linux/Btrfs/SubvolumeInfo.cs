@@ -1,0 +1,5 @@
+namespace Lxd.Linux.Btrfs;
+
+/// <summary>A subvolume as it lies in the one that was looked at.</summary>
+/// <param name="Path"><c>/</c> for that one itself, else the path below it.</param>
+public sealed record SubvolumeInfo(string Path, bool ReadOnly, Guid Uuid);

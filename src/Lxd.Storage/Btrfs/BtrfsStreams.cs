@@ -1,0 +1,141 @@
+using Lxd.Core;
+using Lxd.Linux.Btrfs;
+using Lxd.Linux.Disks;
+using Lxd.Linux.Processes;
+
+namespace Lxd.Storage.Btrfs;
+
+/// <summary>Volumes as <c>btrfs send</c> writes them.</summary>
+internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVolumes volumes) : IVolumeStreams
+{
+    public async Task<IStillVolume> HoldAsync(VolumeRef volume, CancellationToken ct)
+    {
+        var path = volumes.Existing(volume);
+        var parts = Subvolumes.Describe(path).ConvertAll(s => new StreamPart(s.Path, volume.SnapshotName, s.ReadOnly, s.Uuid.ToString()));
+        if (volume.IsSnapshot && parts.TrueForAll(p => p.ReadOnly))
+        {
+            return new Still(layout, path, parts, null);
+        }
+
+        // A twin of what is written to: read-only, beside it, gone afterwards.
+        var twin = PoolLayout.TemporaryBeside(path);
+        await using var undo = new Rollback();
+        undo.Add(() => trees.DeleteAsync(twin, CancellationToken.None));
+        await trees.CloneAsync(path, twin, ct).ConfigureAwait(false);
+        trees.SetReadOnly(twin, true);
+        undo.Commit();
+        return new Still(layout, twin, parts, trees);
+    }
+
+    public async Task ReceiveAsync(VolumeRef volume, long size, IReadOnlyList<StreamPart> parts, Func<StreamPart, Stream, CancellationToken, Task> feed, CancellationToken ct)
+    {
+        if (parts.Count == 0 || parts[0].Path != "/")
+        {
+            throw ApiException.BadRequest("The stream has no root subvolume");
+        }
+
+        if (volume.IsSnapshot)
+        {
+            PoolLayout.MakeFolder(layout.SnapshotsOf(volume));
+        }
+
+        await volumes.BuildAsync(layout.PathOf(volume), path => BuildAsync(path, volume, size, parts, feed, ct), ct).ConfigureAwait(false);
+    }
+
+    private async Task BuildAsync(string path, VolumeRef volume, long size, IReadOnlyList<StreamPart> parts, Func<StreamPart, Stream, CancellationToken, Task> feed, CancellationToken ct)
+    {
+        var work = PoolLayout.TemporaryBeside(path);
+        Directory.CreateDirectory(work);
+        await using var done = new Rollback();
+        done.Add(() => trees.DeleteAsync(work, CancellationToken.None));
+        var root = await ReceiveOneAsync(work, parts[0].Checked(), feed, ct).ConfigureAwait(false);
+        foreach (var part in parts.Skip(1))
+        {
+            var nested = await ReceiveOneAsync(work, part.Checked(), feed, ct).ConfigureAwait(false);
+            Subvolumes.SetReadOnly(root, "/", false);
+            Subvolumes.SetReadOnly(nested, "/", false);
+            Subvolumes.Place(nested, root, part.Path);
+        }
+
+        if (volume.IsSnapshot)
+        {
+            // It stays the subvolume that was received, which is what later differences refer to.
+            Subvolumes.SetReadOnly(root, "/", false);
+            Renames.Move(root, path);
+            trees.SetReadOnly(path, true);
+            return;
+        }
+
+        // What is written to must not pass for the subvolume that was sent: a copy of it.
+        await trees.CloneAsync(root, path, ct).ConfigureAwait(false);
+        if (volume.Content == ContentType.Filesystem)
+        {
+            trees.Limit(path, size, ct);
+        }
+
+        FolderVolumes.SetMode(volume, path);
+        foreach (var part in parts.Skip(1).Where(p => p.ReadOnly))
+        {
+            Subvolumes.SetReadOnly(path, part.Path, true);
+        }
+    }
+
+    /// <summary>Receives one stream into a corner of its own, where its subvolume is the only thing.</summary>
+    private static async Task<string> ReceiveOneAsync(string work, StreamPart part, Func<StreamPart, Stream, CancellationToken, Task> feed, CancellationToken ct)
+    {
+        var corner = Directory.CreateDirectory(Path.Combine(work, BtrfsTrees.CornerPrefix + Guid.NewGuid().ToString("N"))).FullName;
+        await using (var tool = PipedTool.Start("btrfs", "receive", "-q", corner))
+        {
+            await using var registration = ct.Register(tool.Kill);
+            var drain = tool.Output.CopyToAsync(Stream.Null, ct);
+            try
+            {
+                await feed(part, tool.Input, ct).ConfigureAwait(false);
+                tool.Input.Close();
+            }
+            catch (IOException)
+            {
+                await tool.WaitAsync(ct).ConfigureAwait(false); // a tool that failed tells better why
+                throw;
+            }
+
+            await drain.ConfigureAwait(false);
+            await tool.WaitAsync(ct).ConfigureAwait(false);
+        }
+
+        return Directory.GetFileSystemEntries(corner) is [var one] && Subvolumes.IsSubvolume(one) ? one : throw ApiException.BadRequest("The stream holds no subvolume");
+    }
+
+    /// <param name="owner">Removes the twin when it is no longer needed; null where the snapshot itself is sent.</param>
+    private sealed class Still(PoolLayout layout, string path, IReadOnlyList<StreamPart> parts, BtrfsTrees? owner) : IStillVolume
+    {
+        public string Path => path;
+
+        public IReadOnlyList<StreamPart> Parts => parts;
+
+        public async Task SendAsync(StreamPart part, VolumeRef? parent, Stream output, CancellationToken ct)
+        {
+            List<string> arguments = ["send", "-q"];
+            if (parent is not null && At(layout.PathOf(parent), part) is var before && Subvolumes.IsSubvolume(before) && Subvolumes.Describe(before)[0].ReadOnly)
+            {
+                arguments.AddRange(["-p", before]);
+            }
+
+            await using var tool = PipedTool.Start("btrfs", [.. arguments, At(path, part)]);
+            await using var registration = ct.Register(tool.Kill);
+            tool.Input.Close();
+            await tool.Output.CopyToAsync(output, ct).ConfigureAwait(false);
+            await tool.WaitAsync(ct).ConfigureAwait(false);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (owner is not null)
+            {
+                await owner.DeleteAsync(path, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+
+        private static string At(string root, StreamPart part) => part.Path == "/" ? root : root + part.Path;
+    }
+}

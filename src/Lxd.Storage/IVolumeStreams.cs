@@ -1,0 +1,40 @@
+namespace Lxd.Storage;
+
+/// <summary>A driver's own form of its volumes (<c>btrfs send</c>): what one pool of the driver wrote another one reads, without looking at the files, and a snapshot as the
+/// difference to the one before it.</summary>
+public interface IVolumeStreams
+{
+    /// <summary>Holds a volume or a snapshot still until it is disposed, so that it can be read and sent while its instance runs.</summary>
+    Task<IStillVolume> HoldAsync(VolumeRef volume, CancellationToken ct);
+
+    /// <summary>Makes a volume or a snapshot out of streams; nothing is left behind on failure.</summary>
+    /// <param name="size">The quota; 0 is none.</param>
+    /// <param name="parts">Its parts, outer ones first; the first is the volume's root.</param>
+    /// <param name="feed">Writes the stream of one part; called once for each, in order.</param>
+    Task ReceiveAsync(VolumeRef volume, long size, IReadOnlyList<StreamPart> parts, Func<StreamPart, Stream, CancellationToken, Task> feed, CancellationToken ct);
+}
+
+/// <summary>A volume that does not change while it is held.</summary>
+public interface IStillVolume : IAsyncDisposable
+{
+    /// <summary>Where its files are read.</summary>
+    string Path { get; }
+
+    /// <summary>What is sent for it, outer parts first.</summary>
+    IReadOnlyList<StreamPart> Parts { get; }
+
+    /// <summary>Sends one part, as the difference to the same part of <paramref name="parent"/> where there is one.</summary>
+    Task SendAsync(StreamPart part, VolumeRef? parent, Stream output, CancellationToken ct);
+}
+
+/// <summary>A volume's root or something nested in it that is sent apart (a subvolume a container made).</summary>
+/// <param name="Path"><c>/</c> for the root.</param>
+/// <param name="Snapshot">The snapshot it belongs to, empty for the volume.</param>
+public sealed record StreamPart(string Path, string Snapshot, bool ReadOnly, string Uuid)
+{
+    /// <summary>Throws a bad request unless the path stays in its volume: descriptions come with backups and from other servers.</summary>
+    public StreamPart Checked() =>
+        Path == "/" || (Path.StartsWith('/') && !Path[1..].Split('/').Any(p => p is "" or "." or "..") && !Path.Contains('\0', StringComparison.Ordinal))
+            ? this
+            : throw Core.ApiException.BadRequest($"Invalid subvolume path \"{Path}\"");
+}
