@@ -11,6 +11,7 @@ using Lxd.Daemon.Projects;
 using Lxd.Daemon.Resources;
 using Lxd.Daemon.Server;
 using Lxd.Daemon.Storage;
+using Lxd.Daemon.Storage.Backups;
 using Lxd.Daemon.Warnings;
 
 namespace Lxd.Daemon;
@@ -33,7 +34,8 @@ internal static class ApiRoutes
         new ProjectsEndpoints(daemon.Projects, daemon.Quota).Map(daemon.Router);
         new ProfilesEndpoints(daemon.Profiles).Map(daemon.Router);
         new PoolsEndpoints(daemon.Pools, daemon.Operations, daemon.Projects).Map(daemon.Router);
-        new VolumesEndpoints(daemon.Volumes, daemon.Operations, daemon.Paths.Backups).Map(daemon.Router);
+        new VolumesEndpoints(daemon.Volumes, daemon.Operations, daemon.Uploads).Map(daemon.Router);
+        new VolumeBackupsEndpoints(daemon.Volumes, daemon.VolumeBackups, daemon.Operations).Map(daemon.Router);
         new VolumeSnapshotsEndpoints(daemon.Volumes, daemon.Operations).Map(daemon.Router);
         new ImagesEndpoints(daemon.Images, daemon.Operations, new ImageTokens(daemon.Operations), new ImagePush(daemon.Remotes, daemon.Images.Files), daemon.Events).Map(daemon.Router);
         new AliasEndpoints(daemon.Images, daemon.ImageAliases, daemon.Events).Map(daemon.Router);

@@ -64,6 +64,9 @@ internal sealed class Composition : IAsyncDisposable
         VolumeDocuments = new VolumeDocuments(volumes, pools);
         Uploads = new BackupUploads(Paths.Backups);
         Volumes = new VolumeService(volumes, Pools, PoolDrivers, Projects, Quota, Events, loggers.CreateLogger("storage"));
+        VolumeBackups = new VolumeBackups(Volumes, VolumeDocuments, PoolDrivers, Projects, Config, new BackupKeeper(BackupStore.OfVolumes(Databases.Global), new BackupFolders(Path.Combine(Paths.Backups, "custom"))), Events, loggers.CreateLogger("storage"));
+        Volumes.Renamed.Add(VolumeBackups.Renamed);
+        Volumes.Removed.Add(VolumeBackups.Removed);
         Server.StorageDrivers = PoolService.Drivers;
         Server.UsedStorage = Pools.UsedAsync;
         Remotes = new ImageRemotes(Config, Certificate, new StreamCache(Path.Combine(Paths.Cache, "streams")));
@@ -94,6 +97,8 @@ internal sealed class Composition : IAsyncDisposable
                 return Task.CompletedTask;
             });
             await Pools.MountAllAsync(ct).ConfigureAwait(false);
+            await VolumeBackups.StartAsync(ct).ConfigureAwait(false);
+            Tasks.Every("volume backup expiry", TimeSpan.FromMinutes(1), VolumeBackups.ExpireAsync);
             Tasks.Every("volume snapshots", TimeSpan.FromMinutes(1), new VolumeSnapshotTasks(volumes, Volumes, Operations, loggers.CreateLogger("storage")).RunAsync);
         });
         OnStart("warnings", _ =>
@@ -154,6 +159,7 @@ internal sealed class Composition : IAsyncDisposable
     public VolumeService Volumes { get; }
     public VolumeDocuments VolumeDocuments { get; }
     public BackupUploads Uploads { get; }
+    public VolumeBackups VolumeBackups { get; }
     public ImageRemotes Remotes { get; }
     public AliasStore ImageAliases { get; }
     public ImageService Images { get; }

@@ -5,7 +5,8 @@ namespace Lxd.Storage;
 public interface IVolumeStreams
 {
     /// <summary>Holds a volume or a snapshot still until it is disposed, so that it can be read and sent while its instance runs.</summary>
-    Task<IStillVolume> HoldAsync(VolumeRef volume, CancellationToken ct);
+    /// <param name="prepare">Changes what is held before it is read, and nothing else: gets its directory; null changes nothing.</param>
+    Task<IStillVolume> HoldAsync(VolumeRef volume, Action<string>? prepare, CancellationToken ct);
 
     /// <summary>Makes a volume or a snapshot out of streams; nothing is left behind on failure.</summary>
     /// <param name="size">The quota; 0 is none.</param>

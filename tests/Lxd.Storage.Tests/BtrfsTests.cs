@@ -30,6 +30,36 @@ public sealed class BtrfsTests() : Conformance("btrfs")
     });
 
     [Fact]
+    public Task VolumesGoThroughStreams() => WithPool(async pool =>
+    {
+        var volume = await pool.MakeVolumeAsync("v", "one");
+        var path = pool.Driver.Volumes.MountPath(volume);
+        Subvolumes.Create(Path.Combine(path, "inner"));
+        File.WriteAllText(Path.Combine(path, "inner", "x"), "old");
+        await pool.Driver.Snapshots.CreateAsync(volume.Snapshot("s"), default);
+        File.WriteAllText(Path.Combine(path, "inner", "x"), "new");
+        var copy = pool.Volume("w");
+        VolumeRef? parent = null;
+        foreach (var one in (VolumeRef[])[volume.Snapshot("s"), volume])
+        {
+            await using var still = await pool.Driver.Streams!.HoldAsync(one, null, default);
+            var before = parent;
+            await pool.Driver.Streams.ReceiveAsync(one.IsSnapshot ? copy.Snapshot("s") : copy, 0, still.Parts, (part, output, ct) => still.SendAsync(part, before, output, ct), default);
+            parent = one;
+        }
+
+        var target = pool.Driver.Volumes.MountPath(copy);
+        Assert.Equal("new", File.ReadAllText(Path.Combine(target, "inner", "x")));
+        Assert.Equal("old", File.ReadAllText(Path.Combine(pool.Driver.Volumes.MountPath(copy.Snapshot("s")), "inner", "x")));
+        File.WriteAllText(Path.Combine(target, "inner", "x"), "writable");
+        Assert.ThrowsAny<IOException>(() => File.WriteAllText(Path.Combine(pool.Driver.Volumes.MountPath(copy.Snapshot("s")), "inner", "x"), "z"));
+        Assert.Equal(["v", "w"], pool.Names("custom").Order());
+        await Assert.ThrowsAnyAsync<Exception>(() => pool.Driver.Streams!.ReceiveAsync(pool.Volume("bad"), 0, [new StreamPart("/", "", false, "")], (_, output, ct) => output.WriteAsync("no stream"u8.ToArray(), ct).AsTask(), default));
+        Assert.Equal(["v", "w"], pool.Names("custom").Order());
+        Assert.Throws<Lxd.Core.ApiException>(() => new StreamPart("/../x", "", false, "").Checked());
+    });
+
+    [Fact]
     public Task ALimitHolds() => WithPool(async pool =>
     {
         var volume = pool.Volume("v");

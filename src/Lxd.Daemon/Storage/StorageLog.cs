@@ -15,4 +15,7 @@ internal static partial class StorageLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Task}: volume {Volume} failed")]
     public static partial void SnapshotTaskFailed(this ILogger logger, string task, string volume, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Failed to delete the expired backup {Backup} of volume {Volume}")]
+    public static partial void BackupExpiryFailed(this ILogger logger, string backup, string volume, Exception error);
 }

@@ -55,6 +55,7 @@ internal sealed partial class VolumeService
         rollback.Add(() => store.RenameAsync(renamed, volume.Name, CancellationToken.None));
         await driver.Volumes.RenameAsync(volume.Ref, renamed.Ref.Name, ct).ConfigureAwait(false);
         rollback.Commit();
+        Renamed.ForEach(follow => follow(volume, renamed));
         await Changed(renamed, CancellationToken.None).ConfigureAwait(false);
         events.Lifecycle("storage-volume-renamed", volume.Project, renamed.Url, requestor, new() { ["old_name"] = volume.Name }, next);
     }

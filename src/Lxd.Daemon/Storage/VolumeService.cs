@@ -20,6 +20,12 @@ internal sealed partial class VolumeService(VolumeStore store, PoolService pools
     /// <summary>Whether the daemon itself keeps something in the volume; set by the domain that does.</summary>
     public Func<VolumeRecord, bool> IsDaemons { get; set; } = _ => false;
 
+    /// <summary>What others keep for a volume follows it to its new name (the first is the old one, the second the new).</summary>
+    public List<Action<VolumeRecord, VolumeRecord>> Renamed { get; } = [];
+
+    /// <summary>What others keep for a volume goes with it.</summary>
+    public List<Action<VolumeRecord>> Removed { get; } = [];
+
     /// <summary>The project a type's volumes belong to: images to the default one, custom volumes to it unless the project has its own.</summary>
     public async Task<string> OwnerAsync(string project, VolumeType type, CancellationToken ct) => type switch
     {
@@ -140,6 +146,7 @@ internal sealed partial class VolumeService(VolumeStore store, PoolService pools
         }
 
         await driver.Volumes.DeleteAsync(volume.Ref, ct).ConfigureAwait(false);
+        Removed.ForEach(follow => follow(volume));
         await store.DeleteAsync(volume.Id, ct).ConfigureAwait(false);
     }
 }

@@ -3,12 +3,14 @@ using Lxd.Core;
 using Lxd.Core.Api;
 using Lxd.Daemon.Http;
 using Lxd.Daemon.Operations;
+using Lxd.Daemon.Storage.Backups;
+using Lxd.Linux.Archives;
 using Lxd.Storage;
 
 namespace Lxd.Daemon.Storage;
 
 /// <summary><c>/1.0/storage-pools/POOL/volumes</c> and <c>/1.0/storage-volumes</c>.</summary>
-internal sealed class VolumesEndpoints(VolumeService service, OperationService operations, string uploads)
+internal sealed class VolumesEndpoints(VolumeService service, OperationService operations, BackupUploads uploads)
 {
     private const string All = "/1.0/storage-pools/{pool}/volumes";
     private const string OfType = All + "/{type}";
@@ -89,26 +91,41 @@ internal sealed class VolumesEndpoints(VolumeService service, OperationService o
         }
     }
 
-    /// <summary>An uploaded tar or ISO; its name and kind come as headers.</summary>
+    /// <summary>An uploaded backup, tar or ISO; its name and kind come as headers.</summary>
     private async Task<Response> ImportAsync(Request request, CancellationToken ct)
     {
-        var content = request.Header("X-LXD-type") switch
+        var type = request.Header("X-LXD-type");
+        var post = new StorageVolumesPost { Name = request.Header("X-LXD-name"), Type = "custom", ContentType = type == "iso" ? "iso" : "filesystem" };
+        if (type is not ("" or "backup" or "iso" or "tar"))
         {
-            "iso" => "iso",
-            "tar" => "filesystem",
-            _ => throw ApiException.BadRequest("Only volumes of type \"iso\" and \"tar\" can be imported"),
-        };
-        var post = new StorageVolumesPost { Name = request.Header("X-LXD-name"), Type = "custom", ContentType = content };
-        var volume = await service.PrepareAsync(request.Route("pool"), request.Project, post, ct).ConfigureAwait(false);
-        var file = Path.Combine(uploads, $".upload-{Guid.NewGuid():N}");
+            throw ApiException.BadRequest($"Unknown type \"{type}\" of an import");
+        }
+
+        // What cannot become a volume is not received at all.
+        var volume = type is "iso" or "tar" ? await service.PrepareAsync(request.Route("pool"), request.Project, post, ct).ConfigureAwait(false) : null;
+        var requestor = request.Requestor;
+        var file = await uploads.ReceiveAsync(request, ct).ConfigureAwait(false);
         try
         {
-            await using (var target = File.Create(file))
+            if (volume is not null)
             {
-                await request.Context.Request.Body.CopyToAsync(target, ct).ConfigureAwait(false);
+                return Start(request, "Creating storage volume", volume.Url, token => service.ImportAsync(volume, file, requestor, token));
             }
 
-            return Start(request, "Creating storage volume", volume.Url, token => service.ImportAsync(volume, file, request.Requestor, token));
+            var archive = await BackupArchive.OpenAsync(file, "custom", ct).ConfigureAwait(false);
+            volume = await service.PrepareImportAsync(request.Route("pool"), request.Project, archive, post.Name, ct).ConfigureAwait(false);
+            var devices = request.Caller.IsAdmin ? DevicePolicy.All : DevicePolicy.None;
+            return Start(request, "Restoring custom volume backup", volume.Url, async token =>
+            {
+                try
+                {
+                    await service.ImportAsync(volume, archive, devices, requestor, token).ConfigureAwait(false);
+                }
+                finally
+                {
+                    File.Delete(file);
+                }
+            });
         }
         catch
         {

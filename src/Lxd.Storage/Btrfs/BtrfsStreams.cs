@@ -8,11 +8,11 @@ namespace Lxd.Storage.Btrfs;
 /// <summary>Volumes as <c>btrfs send</c> writes them.</summary>
 internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVolumes volumes) : IVolumeStreams
 {
-    public async Task<IStillVolume> HoldAsync(VolumeRef volume, CancellationToken ct)
+    public async Task<IStillVolume> HoldAsync(VolumeRef volume, Action<string>? prepare, CancellationToken ct)
     {
         var path = volumes.Existing(volume);
         var parts = Subvolumes.Describe(path).ConvertAll(s => new StreamPart(s.Path, volume.SnapshotName, s.ReadOnly, s.Uuid.ToString()));
-        if (volume.IsSnapshot && parts.TrueForAll(p => p.ReadOnly))
+        if (volume.IsSnapshot && prepare is null && parts.TrueForAll(p => p.ReadOnly))
         {
             return new Still(layout, path, parts, null);
         }
@@ -22,6 +22,7 @@ internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVo
         await using var undo = new Rollback();
         undo.Add(() => trees.DeleteAsync(twin, CancellationToken.None));
         await trees.CloneAsync(path, twin, ct).ConfigureAwait(false);
+        prepare?.Invoke(twin);
         trees.SetReadOnly(twin, true);
         undo.Commit();
         return new Still(layout, twin, parts, trees);

@@ -32,6 +32,27 @@ public sealed class UnpackerTests : IDisposable
     }
 
     [Theory]
+    [InlineData("tar -czf a.tar -C src .")]
+    [InlineData("mksquashfs src a.tar -quiet -no-progress")]
+    public async Task OneDirectoryOrOneFileIsTakenOut(string pack)
+    {
+        _scratch.Write("src/a/b/file", "hello");
+        _scratch.Write("src/a/bb/other", "not this");
+        _scratch.Shell("mkdir -p src/a/b/deep && chmod 2751 src/a/b && truncate -s 1M src/a/zeros && printf x >> src/a/zeros");
+        _scratch.Shell(pack);
+        var target = _scratch.Make("out");
+        Assert.True(await Unpacker.UnpackTreeAsync(_scratch["a.tar"], "a/b", target, new UnpackOptions(), default));
+        Assert.Equal(["deep", "file"], Directory.GetFileSystemEntries(target).Select(p => Path.GetFileName(p)).Order());
+        Assert.Equal("2751", _scratch.Shell("stat -c %a out"));
+        Assert.False(await Unpacker.UnpackTreeAsync(_scratch["a.tar"], "a/c", _scratch.Make("none"), new UnpackOptions(), default));
+        Assert.Empty(Directory.GetFileSystemEntries(_scratch["none"]));
+        using var content = new MemoryStream();
+        Assert.True(await Unpacker.StreamFileAsync(_scratch["a.tar"], "a/zeros", content, default));
+        Assert.Equal(((1 << 20) + 1, (byte)'x'), ((int)content.Length, content.ToArray()[^1]));
+        Assert.False(await Unpacker.StreamFileAsync(_scratch["a.tar"], "a/nothing", content, default));
+    }
+
+    [Theory]
     [InlineData("--format=gnu --sparse")]
     [InlineData("--format=pax --sparse --sparse-version=0.0")]
     [InlineData("--format=pax --sparse --sparse-version=0.1")]

@@ -20,6 +20,8 @@ internal sealed class InstanceDocuments(InstanceStore store, VolumeDocuments vol
         if (version == 1)
         {
             var old = new JsonObject { ["container"] = rendered };
+            Forget(rendered);
+            taken.ToList().ForEach(Forget);
             VolumeDocuments.AddIfAny(old, "snapshots", taken);
             old["pool"] = await PoolAsync(instance.Pool, ct).ConfigureAwait(false);
             VolumeDocuments.AddIfAny(old, "profiles", profiles);
@@ -72,6 +74,15 @@ internal sealed class InstanceDocuments(InstanceStore store, VolumeDocuments vol
         }
 
         return result;
+    }
+
+    /// <summary>Servers that read version 1 refuse keys they do not know.</summary>
+    private static void Forget(JsonNode? rendered)
+    {
+        foreach (var config in (string[])["config", "expanded_config"])
+        {
+            (rendered?[config] as JsonObject)?.Remove("volatile.uuid.generation");
+        }
     }
 
     private Task<JsonNode?> PoolAsync(string name, CancellationToken ct) => volumes.PoolAsync(name, ct);

@@ -48,7 +48,7 @@ internal sealed class BackupWriter(IStorageDriver driver, VolumeRef volume, stri
 
     private async Task WriteFilesAsync(Stream file, string compressor, Action<long>? progress, CancellationToken ct)
     {
-        await using var still = driver.Streams is { } streams ? await streams.HoldAsync(volume, ct).ConfigureAwait(false) : null;
+        await using var still = driver.Streams is { } streams ? await streams.HoldAsync(volume, null, ct).ConfigureAwait(false) : null;
         var items = new List<PackItem> { Index(false) };
         foreach (var snapshot in snapshots)
         {
@@ -79,7 +79,7 @@ internal sealed class BackupWriter(IStorageDriver driver, VolumeRef volume, stri
             VolumeRef? parent = null;
             foreach (var one in snapshots.Select(volume.Snapshot).Append(volume))
             {
-                await using var still = await streams.HoldAsync(one, ct).ConfigureAwait(false);
+                await using var still = await streams.HoldAsync(one, one.IsSnapshot || BackupFile is null ? null : WriteBackupFile, ct).ConfigureAwait(false);
                 foreach (var part in still.Parts)
                 {
                     var target = Path.Combine(work, items.Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
@@ -102,6 +102,14 @@ internal sealed class BackupWriter(IStorageDriver driver, VolumeRef volume, stri
         {
             Directory.Delete(work, true);
         }
+    }
+
+    private void WriteBackupFile(string directory)
+    {
+        var path = Path.Combine(directory, "backup.yaml");
+        File.Delete(path);
+        using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead });
+        file.Write(BackupFile);
     }
 
     private PackItem Index(bool optimized)

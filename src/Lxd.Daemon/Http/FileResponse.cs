@@ -1,6 +1,5 @@
-using Lxd.Daemon.Http;
 
-namespace Lxd.Daemon.Instances;
+namespace Lxd.Daemon.Http;
 
 /// <summary>A file of the host as the answer.</summary>
 internal static class FileResponse
