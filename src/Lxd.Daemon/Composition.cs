@@ -57,13 +57,13 @@ internal sealed class Composition : IAsyncDisposable
         Projects = new ProjectService(new ProjectStore(Databases.Global), usage, Events);
         Quota = new ProjectQuota(usage, Projects);
         Profiles = new ProfileService(new ProfileStore(Databases.Global), Projects, Events);
-        var pools = new PoolStore(Databases.Global);
-        PoolDrivers = new PoolDrivers(pools, Paths);
-        Pools = new PoolService(pools, PoolDrivers, Events, loggers.CreateLogger("storage"));
-        var volumes = new VolumeStore(Databases.Global);
-        VolumeDocuments = new VolumeDocuments(volumes, pools);
+        PoolStore = new PoolStore(Databases.Global);
+        PoolDrivers = new PoolDrivers(PoolStore, Paths);
+        Pools = new PoolService(PoolStore, PoolDrivers, Events, loggers.CreateLogger("storage"));
+        VolumeStore = new VolumeStore(Databases.Global);
+        VolumeDocuments = new VolumeDocuments(VolumeStore, PoolStore);
         Uploads = new BackupUploads(Paths.Backups);
-        Volumes = new VolumeService(volumes, Pools, PoolDrivers, Projects, Quota, Events, loggers.CreateLogger("storage"));
+        Volumes = new VolumeService(VolumeStore, Pools, PoolDrivers, Projects, Quota, Events, loggers.CreateLogger("storage"));
         VolumeBackups = new VolumeBackups(Volumes, VolumeDocuments, PoolDrivers, Projects, Config, new BackupKeeper(BackupStore.OfVolumes(Databases.Global), new BackupFolders(Path.Combine(Paths.Backups, "custom"))), Events, loggers.CreateLogger("storage"));
         Volumes.Renamed.Add(VolumeBackups.Renamed);
         Volumes.Removed.Add(VolumeBackups.Removed);
@@ -154,7 +154,9 @@ internal sealed class Composition : IAsyncDisposable
     public ProjectService Projects { get; }
     public ProjectQuota Quota { get; }
     public ProfileService Profiles { get; }
+    public PoolStore PoolStore { get; }
     public PoolDrivers PoolDrivers { get; }
+    public VolumeStore VolumeStore { get; }
     public PoolService Pools { get; }
     public VolumeService Volumes { get; }
     public VolumeDocuments VolumeDocuments { get; }

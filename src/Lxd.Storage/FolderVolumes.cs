@@ -17,6 +17,10 @@ internal sealed class FolderVolumes(PoolLayout layout, IVolumeTrees trees) : IVo
 
     public bool Exists(VolumeRef volume) => Directory.Exists(layout.PathOf(volume));
 
+    public IReadOnlyList<VolumeRef> List() => [.. layout.Volumes()];
+
+    public IReadOnlyList<string> SnapshotsOf(VolumeRef volume) => layout.SnapshotNames(volume);
+
     public Task CreateAsync(VolumeRef volume, long size, Func<string, CancellationToken, Task>? fill, CancellationToken ct) => BuildAsync(
         layout.PathOf(volume),
         async path =>

@@ -12,6 +12,12 @@ public interface IVolumeDriver
 
     bool Exists(VolumeRef volume);
 
+    /// <summary>The volumes of instances and the custom volumes that lie in the pool, whoever knows of them; none where the driver cannot tell.</summary>
+    IReadOnlyList<VolumeRef> List() => [];
+
+    /// <summary>The names of a volume's snapshots that lie in the pool.</summary>
+    IReadOnlyList<string> SnapshotsOf(VolumeRef volume) => [];
+
     /// <summary>Makes a volume and has <paramref name="fill"/> put its content there (it gets the directory under a temporary name; null leaves it empty).</summary>
     /// <param name="size">The quota, or the size of a block volume; 0 is none.</param>
     Task CreateAsync(VolumeRef volume, long size, Func<string, CancellationToken, Task>? fill, CancellationToken ct);

@@ -56,6 +56,35 @@ internal sealed class PoolLayout(string root)
 
     public bool HasFolders() => Directory.Exists(Path.Combine(Root, Folders[0]));
 
+    /// <summary>The volumes that lie here; a custom volume's content is told by its one file.</summary>
+    public IEnumerable<VolumeRef> Volumes()
+    {
+        foreach (var type in (VolumeType[])[VolumeType.Container, VolumeType.VirtualMachine, VolumeType.Custom])
+        {
+            var folder = new DirectoryInfo(Path.Combine(Root, FolderOf(type)));
+            if (!folder.Exists)
+            {
+                continue;
+            }
+
+            foreach (var directory in folder.EnumerateDirectories().Where(d => !d.Name.StartsWith('.') && d.LinkTarget is null).OrderBy(d => d.Name, StringComparer.Ordinal))
+            {
+                yield return new VolumeRef(type, directory.Name, type != VolumeType.Custom ? ContentType.Filesystem : ContentOf(directory.FullName));
+            }
+        }
+    }
+
+    public IReadOnlyList<string> SnapshotNames(VolumeRef volume)
+    {
+        var folder = new DirectoryInfo(SnapshotsOf(volume));
+        return folder.Exists ? [.. folder.EnumerateDirectories().Where(d => !d.Name.StartsWith(TemporaryPrefix, StringComparison.Ordinal)).OrderBy(d => d.CreationTimeUtc).Select(d => d.Name)] : [];
+    }
+
+    private static ContentType ContentOf(string path) => Directory.EnumerateFileSystemEntries(path).Take(2).ToList() is not [var only] ? ContentType.Filesystem
+        : only == DiskIn(path, ContentType.Block) ? ContentType.Block
+        : only == DiskIn(path, ContentType.Iso) ? ContentType.Iso
+        : ContentType.Filesystem;
+
     /// <summary>Things half made or half removed by a process that is gone.</summary>
     public IEnumerable<string> Leftovers()
     {

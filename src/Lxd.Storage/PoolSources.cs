@@ -7,10 +7,15 @@ namespace Lxd.Storage;
 /// <summary>Checks of where a pool is to lie.</summary>
 internal static class PoolSources
 {
-    /// <summary>Throws where something is in the directory. The <c>lost+found</c> at the root of a file system is nobody's.</summary>
-    public static void CheckEmpty(string path)
+    /// <summary>Whether a pool that lies at the source already is taken up as it is, with all in it.</summary>
+    public const string RecoverKey = "source.recover";
+
+    public static bool Recovers(PoolSpec pool) => Core.Config.Checks.IsTrue(pool.Get(RecoverKey));
+
+    /// <summary>Throws where something is in the directory that the pool does not take up. The <c>lost+found</c> at the root of a file system is nobody's.</summary>
+    public static void CheckEmpty(string path, PoolSpec pool)
     {
-        if (Directory.EnumerateFileSystemEntries(path).Any(e => Path.GetFileName(e) != "lost+found" || !HostMounts.IsMountPoint(path)))
+        if (!Recovers(pool) && Directory.EnumerateFileSystemEntries(path).Any(e => Path.GetFileName(e) != "lost+found" || !HostMounts.IsMountPoint(path)))
         {
             throw ApiException.BadRequest($"Source path \"{path}\" isn't empty");
         }

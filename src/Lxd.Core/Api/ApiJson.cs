@@ -339,6 +339,7 @@ namespace Lxd.Core.Api;
 [JsonSerializable(typeof(List<ProjectStateResource>))]
 [JsonSerializable(typeof(ProjectsPost))]
 [JsonSerializable(typeof(List<ProjectsPost>))]
+[JsonSerializable(typeof(RecoverValidation))]
 [JsonSerializable(typeof(Replicator))]
 [JsonSerializable(typeof(List<Replicator>))]
 [JsonSerializable(typeof(ReplicatorPost))]

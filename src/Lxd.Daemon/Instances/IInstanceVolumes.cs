@@ -32,6 +32,12 @@ internal interface IInstanceVolumes
     /// <param name="make">Makes them all in the pool, with this size, or none.</param>
     Task ImportAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, Func<IStorageDriver, VolumeRef, long, CancellationToken, Task> make, CancellationToken ct);
 
+    /// <summary>The rows of a volume that lies in the pool already, with its snapshots; it is the one described and keeps its UUID.</summary>
+    Task RecoverAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, CancellationToken ct);
+
+    /// <summary>Removes the rows of a volume and leaves the volume.</summary>
+    Task ForgetAsync(InstanceRecord instance, CancellationToken ct);
+
     /// <summary>Makes the target's volume equal to the source's.</summary>
     Task RefreshAsync(InstanceRecord source, InstanceRecord target, CancellationToken ct);
 

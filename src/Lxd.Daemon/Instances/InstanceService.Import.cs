@@ -48,14 +48,7 @@ internal sealed partial class InstanceService
             own[device] = NonEmpty(known.Concat(keys).GroupBy(k => k.Key).ToDictionary(g => g.Key, g => g.Last().Value));
         }
 
-        var snapshots = config.Snapshots.ConvertAll(s => new SnapshotRecord
-        {
-            Name = s!.Name,
-            CreatedAt = s.CreatedAt,
-            ExpiresAt = s.ExpiresAt,
-            Config = NonEmpty(s.Config),
-            Devices = s.Devices.Values.Any(InstanceRecord.IsRoot) ? PlaceRoot(s.Devices, s.Devices, pool) : s.Devices,
-        });
+        var snapshots = config.Snapshots.ConvertAll(s => Imported(s!, pool));
         var prepared = await CompleteAsync(plan with { Devices = own }, ct).ConfigureAwait(false);
         await CheckImportAsync(prepared, snapshots, ct).ConfigureAwait(false);
         return new ImportPlan(prepared, snapshots, config.Own());
@@ -84,6 +77,15 @@ internal sealed partial class InstanceService
 
         return made;
     }
+
+    private static SnapshotRecord Imported(InstanceSnapshot snapshot, string pool) => new()
+    {
+        Name = snapshot.Name,
+        CreatedAt = snapshot.CreatedAt,
+        ExpiresAt = snapshot.ExpiresAt,
+        Config = NonEmpty(snapshot.Config),
+        Devices = snapshot.Devices.Values.Any(InstanceRecord.IsRoot) ? PlaceRoot(snapshot.Devices, snapshot.Devices, pool) : snapshot.Devices,
+    };
 
     /// <summary>The configuration an instance had elsewhere: it does not run here, and where it is here already this is another one.</summary>
     private async Task<Dictionary<string, string>> ImportedConfigAsync(Dictionary<string, string> described, CancellationToken ct)

@@ -1,97 +1,60 @@
 using Lxd.Core;
+using Lxd.Core.Api;
+using Lxd.Daemon.Storage.Backups;
 
 namespace Lxd.Daemon.Instances;
 
 internal sealed partial class InstanceService
 {
-    /// <summary>What a daemon that dies in the middle leaves to the next one: <c>create</c>, <c>delete</c>, or <c>rename OLD</c>. Written with the first change, removed with the last.</summary>
-    private const string Unfinished = "volatile.unfinished";
-
-    /// <summary>At the start of the daemon, after the pools are mounted: what was half done when it died is finished or undone, and what still lies on the host of
-    /// instances that do not run is taken away. An instance whose pool is not there waits for a start that has it.</summary>
-    public async Task RecoverAsync(CancellationToken ct)
+    /// <summary>Takes up an instance whose volume lies in a pool, as its <c>backup.yaml</c> describes it; one that runs is watched again. On failure only rows go, never the volume.</summary>
+    public async Task RecoverAsync(string project, string pool, BackupConfig config, OperationRequestor requestor, CancellationToken ct)
     {
-        var all = await with.Store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false);
-        with.Driver.Adopt(all.ConvertAll(with.RefOf));
-        foreach (var instance in all)
+        var described = config.Instance!;
+        if (await with.Store.FindAsync(project, described.Name, ct).ConfigureAwait(false) is { } known && known.RootDisk() is not null && known.Pool == pool)
         {
-            try
-            {
-                await RecoverAsync(instance, ct).ConfigureAwait(false);
-            }
-            catch (Exception e) when (!ct.IsCancellationRequested)
-            {
-                with.Log.RecoverFailed(instance.Name, instance.Project, e);
-            }
-        }
-    }
-
-    private async Task RecoverAsync(InstanceRecord instance, CancellationToken ct)
-    {
-        var unfinished = instance.Config.GetValueOrDefault(Unfinished, "");
-        if (unfinished is "create" or "delete")
-        {
-            with.Log.Finishing(unfinished, instance.Name, instance.Project);
-            if (IsRunning(instance))
-            {
-                with.Driver.Kill(with.RefOf(instance));
-                await with.Driver.WaitStoppedAsync(with.RefOf(instance), ct).ConfigureAwait(false);
-            }
-
-            await with.Devices.StopAllAsync(instance).ConfigureAwait(false);
-            await DeleteHeldAsync(instance, null, ct).ConfigureAwait(false);
+            // Only its volume was forgotten.
+            await with.Volumes.RecoverAsync(known, config.Own(), await with.Store.SnapshotsAsync(known.Id, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
             return;
         }
 
-        if (unfinished.StartsWith("rename ", StringComparison.Ordinal))
+        var plan = await ExpandAsync(new InstanceRecord
         {
-            with.Log.Finishing(unfinished, instance.Name, instance.Project);
-            await FinishRenameAsync(instance, unfinished[7..], ct).ConfigureAwait(false);
+            Project = project,
+            Name = described.Name,
+            Type = described.Type.Length > 0 ? described.Type : "container",
+            Architecture = described.Architecture.Length > 0 ? DatabaseCodes.Canonical(described.Architecture) : DatabaseCodes.HostArchitecture,
+            Ephemeral = described.Ephemeral,
+            Description = described.Description,
+            CreatedAt = described.CreatedAt == default ? DateTime.UtcNow : described.CreatedAt,
+            LastUsedAt = described.LastUsedAt <= DateTime.UnixEpoch ? default : described.LastUsedAt,
+            Config = NonEmpty(described.Config),
+            Devices = described.Devices.ToDictionary(d => d.Key, d => NonEmpty(d.Value)),
+            Profiles = described.Profiles,
+        }, ct).ConfigureAwait(false);
+        var power = plan.Config.GetValueOrDefault("volatile.last_state.power", "STOPPED");
+        var prepared = await CompleteAsync(plan with { Devices = PlaceRoot(plan.Devices, plan.ExpandedDevices, pool) }, ct).ConfigureAwait(false);
+        prepared = await ExpandAsync(prepared with { Config = new Dictionary<string, string>(prepared.Config) { ["volatile.last_state.power"] = power } }, ct).ConfigureAwait(false);
+        InstanceConfig.Validate(prepared.Config);
+        await using var undo = Undo("recover");
+        var instance = await with.Store.InsertAsync(prepared, ct).ConfigureAwait(false);
+        undo.Add(() => with.Store.DeleteAsync(instance.Id, CancellationToken.None));
+        var snapshots = config.Snapshots.ConvertAll(s => Imported(s!, pool));
+        await with.Volumes.RecoverAsync(instance, config.Own(), snapshots, ct).ConfigureAwait(false);
+        undo.Add(() => with.Volumes.ForgetAsync(instance, CancellationToken.None));
+        foreach (var snapshot in snapshots)
+        {
+            await with.Store.InsertSnapshotAsync(instance, snapshot, ct).ConfigureAwait(false);
         }
 
-        if (!IsRunning(instance) && (instance.Config.GetValueOrDefault("volatile.last_state.power") == "RUNNING" || instance.Config.Keys.Any(k => k.EndsWith(".host_name", StringComparison.Ordinal))))
+        Directory.CreateDirectory(LogDirectory(instance), PrivateDirectory);
+        Relink(instance, snapshots.Count > 0);
+        undo.Commit();
+        await with.BackupFiles.WriteAsync(instance.Id, CancellationToken.None).ConfigureAwait(false);
+        if (IsRunning(instance))
         {
-            // It went down while nobody watched, or its start got no further. Whether it shall run again is decided later.
-            await with.Store.SetConfigAsync(instance.Id, await with.Devices.StopAllAsync(instance).ConfigureAwait(false), ct).ConfigureAwait(false);
+            Watch(instance);
         }
 
-        await RecoverSnapshotsAsync(instance, ct).ConfigureAwait(false);
-    }
-
-    private async Task FinishRenameAsync(InstanceRecord instance, string oldName, CancellationToken ct)
-    {
-        var old = instance with { Name = oldName };
-        if (old.Name != instance.Name && Directory.Exists(with.Volumes.PathOf(old)) && !Directory.Exists(with.Volumes.PathOf(instance)))
-        {
-            await using var undo = Undo("rename");
-            await MoveFilesAsync(old, instance, undo, ct).ConfigureAwait(false);
-            undo.Commit();
-        }
-
-        await with.Store.SetConfigAsync(instance.Id, new Dictionary<string, string?> { [Unfinished] = null }, ct).ConfigureAwait(false);
-        await with.BackupFiles.WriteAsync(instance.Id, ct).ConfigureAwait(false);
-    }
-
-    /// <summary>A snapshot has its record first and its directory, whole, after; it loses the directory first. So a record without one is half made or half gone.</summary>
-    private async Task RecoverSnapshotsAsync(InstanceRecord instance, CancellationToken ct)
-    {
-        if (instance.RootDisk() is null || !Directory.Exists(with.Volumes.PathOf(instance)))
-        {
-            return;
-        }
-
-        var lost = (await with.Store.SnapshotsAsync(instance.Id, ct).ConfigureAwait(false)).FindAll(s => !Directory.Exists(with.Volumes.PathOf(instance, s.Name)));
-        foreach (var snapshot in lost)
-        {
-            with.Log.Finishing("snapshot", $"{instance.Name}/{snapshot.Name}", instance.Project);
-            await with.Volumes.DeleteSnapshotAsync(instance, snapshot.Name, ct).ConfigureAwait(false);
-            await with.Store.DeleteSnapshotAsync(snapshot.Id, ct).ConfigureAwait(false);
-        }
-
-        if (lost.Count > 0)
-        {
-            await LinkSnapshotsAsync(instance, ct).ConfigureAwait(false);
-            await with.BackupFiles.WriteAsync(instance.Id, ct).ConfigureAwait(false);
-        }
+        Tell("instance-created", instance, requestor, new() { ["location"] = "none", ["type"] = instance.Type, ["storage-pool"] = pool });
     }
 }

@@ -8,6 +8,7 @@ using Lxd.Daemon.Instances.Devices.Proxies;
 using Lxd.Daemon.Instances.Exec;
 using Lxd.Daemon.Instances.Files;
 using Lxd.Daemon.Instances.Files.Sftp;
+using Lxd.Daemon.Instances.Recover;
 using Lxd.Daemon.Instances.Snapshots;
 using Lxd.Daemon.Instances.Templates;
 using Lxd.Daemon.Instances.Volumes;
@@ -108,7 +109,7 @@ internal sealed class InstancesDomain
     {
         _daemon.OnStart("instances", async ct =>
         {
-            await Service.RecoverAsync(ct).ConfigureAwait(false);
+            await Service.FinishAllAsync(ct).ConfigureAwait(false);
             await Service.AdoptAsync(ct).ConfigureAwait(false);
             await RestoreAsync(ct).ConfigureAwait(false);
             await Backups.StartAsync(ct).ConfigureAwait(false);
@@ -149,6 +150,7 @@ internal sealed class InstancesDomain
         });
         new SnapshotsEndpoints(Store, Snapshots, _daemon.Operations).Map(router);
         new InstanceBackupsEndpoints(Store, Backups, _daemon.Operations).Map(router);
+        new RecoverEndpoints(new RecoverService(new LostVolumes(_daemon.VolumeStore, _daemon.PoolStore, _daemon.PoolDrivers), Service, _daemon.Volumes, _daemon.Projects, _daemon.Profiles, _daemon.Networks)).Map(router);
         new InstanceLogsEndpoints(Store, With, _daemon.Events).Map(router);
         new FilesEndpoints(With, _daemon.Events).Map(router);
         new SftpEndpoints(With, _daemon.Events).Map(router);

@@ -155,5 +155,6 @@ internal static class ApiExtensions
         "networks_all_projects",
         "device_patch_removal",
         "import_custom_volume_tar",
+        "storage_source_recover",
     ];
 }

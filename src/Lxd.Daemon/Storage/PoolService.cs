@@ -91,7 +91,8 @@ internal sealed class PoolService(PoolStore store, PoolDrivers drivers, EventHub
         rollback.Add(() => store.DeleteAsync(post.Name, CancellationToken.None));
         var driver = StorageDrivers.Get(post.Driver).Open(drivers.Spec(post.Name, post.Config));
         var config = await driver.CreateAsync(ct).ConfigureAwait(false);
-        rollback.Add(() => driver.DeleteAsync(CancellationToken.None));
+        // A pool that was there before is not ours to remove.
+        rollback.Add(() => Core.Config.Checks.IsTrue(post.Config.GetValueOrDefault("source.recover")) ? driver.UnmountAsync(CancellationToken.None) : driver.DeleteAsync(CancellationToken.None));
         await store.UpdateAsync(post.Name, post.Description, config, ct).ConfigureAwait(false);
         await drivers.OpenAsync(post.Name, ct).ConfigureAwait(false);
         rollback.Commit();

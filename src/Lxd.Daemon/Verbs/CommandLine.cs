@@ -17,6 +17,7 @@ internal static class CommandLine
         Available Commands:
           activateifneeded  Start the daemon through its socket where something waits for it
           init              Configure the daemon
+          recover           Bring back what lies in storage pools and stands in no database
           shutdown          Stop the instances and the daemon
           sql               Look into the databases
           version           Show the version
@@ -95,6 +96,10 @@ internal static class CommandLine
                     return await ClientVerbs.ShutdownAsync(options, VerbArguments.Parse(rest, ["--timeout|-t"], ["--force|-f"])).ConfigureAwait(false);
                 case "activateifneeded":
                     return await ClientVerbs.ActivateIfNeededAsync(options).ConfigureAwait(false);
+                case "recover":
+                    return await RecoverVerb.RunAsync(options, VerbArguments.Parse(rest, [], [])).ConfigureAwait(false);
+                case "import":
+                    throw new ApiException(0, "\"lxd import\" has been replaced with \"lxd recover\"");
                 case "sql":
                     return await SqlVerb.RunAsync(options, VerbArguments.Parse(rest, ["--format|-f"], [])).ConfigureAwait(false);
                 default:

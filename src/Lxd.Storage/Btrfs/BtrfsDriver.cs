@@ -60,6 +60,7 @@ internal sealed class BtrfsDriver : IStorageDriver
             CreateInDirectory(config, rollback);
         }
 
+        config.Remove(PoolSources.RecoverKey);
         Pool = Pool with { Config = config };
         rollback.Add(() => UnmountAsync(CancellationToken.None));
         await MountAsync(ct).ConfigureAwait(false);
@@ -147,6 +148,13 @@ internal sealed class BtrfsDriver : IStorageDriver
     private async Task CreateLoopAsync(Dictionary<string, string> config, Rollback rollback, CancellationToken ct)
     {
         Directory.CreateDirectory(Pool.DisksPath);
+        if (PoolSources.Recovers(Pool) && File.Exists(LoopFile))
+        {
+            config["source"] = LoopFile;
+            config["size"] = Pool.Get("size") is { Length: > 0 } size ? size : $"{new FileInfo(LoopFile).Length}";
+            return;
+        }
+
         if (File.Exists(LoopFile))
         {
             throw ApiException.BadRequest($"Source path \"{LoopFile}\" already exists");
@@ -183,7 +191,11 @@ internal sealed class BtrfsDriver : IStorageDriver
             throw ApiException.BadRequest("The \"size\" property cannot be set for block devices");
         }
 
-        await FormatAsync(Source, Checks.IsTrue(Pool.Get("source.wipe")), ct).ConfigureAwait(false);
+        if (!PoolSources.Recovers(Pool))
+        {
+            await FormatAsync(Source, Checks.IsTrue(Pool.Get("source.wipe")), ct).ConfigureAwait(false);
+        }
+
         config["volatile.initial_source"] = Source;
         config["source"] = BtrfsLabel.ReadUuid(Source);
         config.Remove("source.wipe");
@@ -207,7 +219,7 @@ internal sealed class BtrfsDriver : IStorageDriver
 
         if (existing == source)
         {
-            PoolSources.CheckEmpty(source);
+            PoolSources.CheckEmpty(source, Pool);
         }
         else
         {

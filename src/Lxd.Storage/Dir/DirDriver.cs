@@ -43,17 +43,18 @@ internal sealed class DirDriver : IStorageDriver
                 throw ApiException.BadRequest($"Source path \"{Source}\" doesn't exist");
             }
 
-            PoolSources.CheckEmpty(Source);
+            PoolSources.CheckEmpty(Source, Pool);
             config["volatile.initial_source"] = Source;
         }
         else if (Directory.Exists(Source))
         {
-            PoolSources.CheckEmpty(Source);
+            PoolSources.CheckEmpty(Source, Pool);
         }
 
         config["source"] = Source;
+        config.Remove(PoolSources.RecoverKey);
         await using var rollback = new Rollback();
-        rollback.Add(() => DeleteAsync(CancellationToken.None));
+        rollback.Add(() => PoolSources.Recovers(Pool) ? UnmountAsync(CancellationToken.None) : DeleteAsync(CancellationToken.None));
         await MountAsync(ct).ConfigureAwait(false);
         rollback.Commit();
         return config;

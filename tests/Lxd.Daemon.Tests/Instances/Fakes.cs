@@ -31,6 +31,10 @@ internal sealed class FakeVolumes(string root) : IInstanceVolumes
 
     public Task ImportAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, Func<Lxd.Storage.IStorageDriver, Lxd.Storage.VolumeRef, long, CancellationToken, Task> make, CancellationToken ct) => throw new NotSupportedException();
 
+    public Task RecoverAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task ForgetAsync(InstanceRecord instance, CancellationToken ct) => throw new NotSupportedException();
+
     public Task RefreshAsync(InstanceRecord source, InstanceRecord target, CancellationToken ct) => Copy(PathOf(source), PathOf(target));
 
     public Task RebuildAsync(InstanceRecord instance, string? fingerprint, Action<string> progress, CancellationToken ct) => Task.CompletedTask;

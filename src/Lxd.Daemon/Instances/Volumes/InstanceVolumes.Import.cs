@@ -25,6 +25,11 @@ internal sealed partial class InstanceVolumes
         undo.Commit();
     }
 
+    public async Task RecoverAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, CancellationToken ct) =>
+        await RecordAsync(await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false), instance, described, snapshots, false, ct).ConfigureAwait(false);
+
+    public Task ForgetAsync(InstanceRecord instance, CancellationToken ct) => rows.DeleteAsync(instance.Pool, instance.Project, VolumeType.Container, instance.Name, ct);
+
     /// <summary>The rows of a volume that lies in the pool with its snapshots, or none of them.</summary>
     /// <param name="anew">Whether it is another volume than the one described, with a UUID of its own.</param>
     private async Task RecordAsync(IStorageDriver driver, InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, bool anew, CancellationToken ct)

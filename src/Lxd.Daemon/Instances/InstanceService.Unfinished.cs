@@ -1,0 +1,97 @@
+using Lxd.Core;
+
+namespace Lxd.Daemon.Instances;
+
+internal sealed partial class InstanceService
+{
+    /// <summary>What a daemon that dies in the middle leaves to the next one: <c>create</c>, <c>delete</c>, or <c>rename OLD</c>. Written with the first change, removed with the last.</summary>
+    private const string Unfinished = "volatile.unfinished";
+
+    /// <summary>At the start of the daemon, after the pools are mounted: what was half done when it died is finished or undone, and what still lies on the host of
+    /// instances that do not run is taken away. An instance whose pool is not there waits for a start that has it.</summary>
+    public async Task FinishAllAsync(CancellationToken ct)
+    {
+        var all = await with.Store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false);
+        with.Driver.Adopt(all.ConvertAll(with.RefOf));
+        foreach (var instance in all)
+        {
+            try
+            {
+                await FinishAsync(instance, ct).ConfigureAwait(false);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                with.Log.RecoverFailed(instance.Name, instance.Project, e);
+            }
+        }
+    }
+
+    private async Task FinishAsync(InstanceRecord instance, CancellationToken ct)
+    {
+        var unfinished = instance.Config.GetValueOrDefault(Unfinished, "");
+        if (unfinished is "create" or "delete")
+        {
+            with.Log.Finishing(unfinished, instance.Name, instance.Project);
+            if (IsRunning(instance))
+            {
+                with.Driver.Kill(with.RefOf(instance));
+                await with.Driver.WaitStoppedAsync(with.RefOf(instance), ct).ConfigureAwait(false);
+            }
+
+            await with.Devices.StopAllAsync(instance).ConfigureAwait(false);
+            await DeleteHeldAsync(instance, null, ct).ConfigureAwait(false);
+            return;
+        }
+
+        if (unfinished.StartsWith("rename ", StringComparison.Ordinal))
+        {
+            with.Log.Finishing(unfinished, instance.Name, instance.Project);
+            await FinishRenameAsync(instance, unfinished[7..], ct).ConfigureAwait(false);
+        }
+
+        if (!IsRunning(instance) && (instance.Config.GetValueOrDefault("volatile.last_state.power") == "RUNNING" || instance.Config.Keys.Any(k => k.EndsWith(".host_name", StringComparison.Ordinal))))
+        {
+            // It went down while nobody watched, or its start got no further. Whether it shall run again is decided later.
+            await with.Store.SetConfigAsync(instance.Id, await with.Devices.StopAllAsync(instance).ConfigureAwait(false), ct).ConfigureAwait(false);
+        }
+
+        await FinishSnapshotsAsync(instance, ct).ConfigureAwait(false);
+    }
+
+    private async Task FinishRenameAsync(InstanceRecord instance, string oldName, CancellationToken ct)
+    {
+        var old = instance with { Name = oldName };
+        if (old.Name != instance.Name && Directory.Exists(with.Volumes.PathOf(old)) && !Directory.Exists(with.Volumes.PathOf(instance)))
+        {
+            await using var undo = Undo("rename");
+            await MoveFilesAsync(old, instance, undo, ct).ConfigureAwait(false);
+            undo.Commit();
+        }
+
+        await with.Store.SetConfigAsync(instance.Id, new Dictionary<string, string?> { [Unfinished] = null }, ct).ConfigureAwait(false);
+        await with.BackupFiles.WriteAsync(instance.Id, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>A snapshot has its record first and its directory, whole, after; it loses the directory first. So a record without one is half made or half gone.</summary>
+    private async Task FinishSnapshotsAsync(InstanceRecord instance, CancellationToken ct)
+    {
+        if (instance.RootDisk() is null || !Directory.Exists(with.Volumes.PathOf(instance)))
+        {
+            return;
+        }
+
+        var lost = (await with.Store.SnapshotsAsync(instance.Id, ct).ConfigureAwait(false)).FindAll(s => !Directory.Exists(with.Volumes.PathOf(instance, s.Name)));
+        foreach (var snapshot in lost)
+        {
+            with.Log.Finishing("snapshot", $"{instance.Name}/{snapshot.Name}", instance.Project);
+            await with.Volumes.DeleteSnapshotAsync(instance, snapshot.Name, ct).ConfigureAwait(false);
+            await with.Store.DeleteSnapshotAsync(snapshot.Id, ct).ConfigureAwait(false);
+        }
+
+        if (lost.Count > 0)
+        {
+            await LinkSnapshotsAsync(instance, ct).ConfigureAwait(false);
+            await with.BackupFiles.WriteAsync(instance.Id, ct).ConfigureAwait(false);
+        }
+    }
+}
