@@ -99,7 +99,7 @@ internal sealed class Composition : IAsyncDisposable
             await Pools.MountAllAsync(ct).ConfigureAwait(false);
             await VolumeBackups.StartAsync(ct).ConfigureAwait(false);
             Tasks.Every("volume backup expiry", TimeSpan.FromMinutes(1), VolumeBackups.ExpireAsync);
-            Tasks.Every("volume snapshots", TimeSpan.FromMinutes(1), new VolumeSnapshotTasks(volumes, Volumes, Operations, loggers.CreateLogger("storage")).RunAsync);
+            Tasks.Every("volume snapshots", TimeSpan.FromMinutes(1), new VolumeSnapshotTasks(VolumeStore, Volumes, Operations, loggers.CreateLogger("storage")).RunAsync);
         });
         OnStart("warnings", _ =>
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using Lxc.Commands.Instances;
 using Lxc.Framework;
 using Lxc.Output;
 using Lxd.Client;
