@@ -124,7 +124,7 @@ internal sealed class FakeNetworks : IInstanceNetworks
 internal sealed class FakeImages : IInstanceImages
 {
     public Task<ResolvedImage> ResolveAsync(string project, InstanceSource source, string type, Action<string> progress, CancellationToken ct) =>
-        source.Alias == "bb" ? Task.FromResult(new ResolvedImage(new string('a', 64), "container", "x86_64", new Dictionary<string, string> { ["os"] = "BusyBox" }, [])) : throw ApiException.NotFound("Image not found");
+        source.Alias == "bb" ? Task.FromResult(new ResolvedImage(new string('a', 64), "container", "x86_64", new Dictionary<string, string> { ["os"] = "BusyBox" }, ["default"])) : throw ApiException.NotFound("Image not found");
 }
 
 internal sealed class FakeTemplates : IInstanceTemplates
