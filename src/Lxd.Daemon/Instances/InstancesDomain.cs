@@ -39,7 +39,7 @@ internal sealed class InstancesDomain
         var maps = new InstanceIdMaps(Store, SubordinateIds.Read());
         IDevice[] devices =
         [
-            new NoneDevice(), new DiskDevice(needs.Volumes, maps.ExpectedAsync), Nics(needs.Networks, Store, daemon), new UnixDevice("unix-char", daemon.Paths), new UnixDevice("unix-block", daemon.Paths),
+            new NoneDevice(), new DiskDevice(needs.Volumes, maps.ExpectedAsync, Store, new StagedDisk(daemon.Paths)), Nics(needs.Networks, Store, daemon), new UnixDevice("unix-char", daemon.Paths), new UnixDevice("unix-block", daemon.Paths),
             new ProxyDevice(daemon.Paths, needs.Networks.Links),
             new UnsupportedDevice("pci", "PCI devices are only supported by virtual machines"),
         ];

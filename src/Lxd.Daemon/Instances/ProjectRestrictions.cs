@@ -1,12 +1,13 @@
 using Lxd.Core;
 using Lxd.Core.Config;
+using Lxd.Daemon.Instances.Devices;
 
 namespace Lxd.Daemon.Instances;
 
 /// <summary>What a project with <c>restricted</c> set does not allow its instances.</summary>
 internal static class ProjectRestrictions
 {
-    private static readonly string[] LowLevel = ["raw.apparmor", "raw.idmap", "raw.lxc", "raw.seccomp", "raw.qemu", "raw.qemu.conf", "linux.kernel_modules", "security.idmap.base"];
+    private static readonly string[] LowLevel = ["raw.apparmor", "raw.lxc", "raw.seccomp", "raw.qemu", "raw.qemu.conf", "linux.kernel_modules", "security.idmap.base"];
 
     /// <summary>Throws forbidden for the first thing the project blocks.</summary>
     public static void Check(InstanceRecord instance, IReadOnlyDictionary<string, string> project)
@@ -46,11 +47,39 @@ internal static class ProjectRestrictions
             throw Forbidden(instance, $"Use of low-level config \"{low}\" is forbidden");
         }
 
+        CheckIdMap(instance, project);
         if (Rule(project, "restricted.containers.interception", "block") is "block" && instance.ExpandedConfig.FirstOrDefault(c => c.Key.StartsWith("security.syscalls.intercept.", StringComparison.Ordinal) && !Checks.IsFalse(c.Value)).Key is { } syscall)
         {
             throw Forbidden(instance, $"Container syscall interception \"{syscall}\" is forbidden");
         }
     }
+
+    /// <summary>Ids of the host that <c>raw.idmap</c> names have to be among those the project may use.</summary>
+    private static void CheckIdMap(InstanceRecord instance, IReadOnlyDictionary<string, string> project)
+    {
+        if (instance.Get("raw.idmap") is not { Length: > 0 } raw || Rule(project, "restricted.containers.lowlevel", "block") == "allow")
+        {
+            return;
+        }
+
+        var (users, groups) = (Ranges(project, "restricted.idmap.uid"), Ranges(project, "restricted.idmap.gid"));
+        if (users.Count + groups.Count == 0)
+        {
+            throw Forbidden(instance, "Use of low-level config \"raw.idmap\" is forbidden");
+        }
+
+        foreach (var entry in Linux.IdMaps.IdMap.Empty.With(raw).Entries)
+        {
+            if (entry.Users && !users.Exists(r => r.First <= entry.HostId && entry.HostId + entry.Count - 1 <= r.Last) || entry.Groups && !groups.Exists(r => r.First <= entry.HostId && entry.HostId + entry.Count - 1 <= r.Last))
+            {
+                throw Forbidden(instance, $"Host id {entry.HostId} of \"raw.idmap\" is not allowed");
+            }
+        }
+    }
+
+    private static List<(long First, long Last)> Ranges(IReadOnlyDictionary<string, string> project, string key) =>
+        [.. project.GetValueOrDefault(key, "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(r => r.Split('-'))
+            .Where(r => long.TryParse(r[0], out _) && long.TryParse(r[^1], out _)).Select(r => (long.Parse(r[0], System.Globalization.CultureInfo.InvariantCulture), long.Parse(r[^1], System.Globalization.CultureInfo.InvariantCulture)))];
 
     private static void CheckDevice(InstanceRecord instance, string name, Dictionary<string, string> device, IReadOnlyDictionary<string, string> project)
     {
@@ -66,6 +95,11 @@ internal static class ProjectRestrictions
                 return;
             case "disk":
                 Managed(Rule(project, "restricted.devices.disk", "managed"), device.GetValueOrDefault("pool", "").Length > 0, "Attaching disks not backed by a pool is forbidden", "Disk devices are forbidden");
+                if (device.GetValueOrDefault("pool", "").Length == 0 && !DiskPaths.IsAllowed(project, device.GetValueOrDefault("source", "")))
+                {
+                    throw Forbidden(instance, $"Disk source path \"{device.GetValueOrDefault("source", "")}\" not allowed for device \"{name}\"");
+                }
+
                 return;
             default:
                 if (Rule(project, $"restricted.devices.{type}", "block") != "allow")

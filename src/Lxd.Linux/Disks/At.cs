@@ -29,6 +29,16 @@ internal static unsafe class At
         }
     }
 
+    /// <summary>Opens a path that must not lead out of <paramref name="root"/>, by symlinks or otherwise.</summary>
+    public static SafeFileHandle OpenBeneath(SafeFileHandle root, string path, int flags)
+    {
+        var how = new OpenHow { Flags = (ulong)(uint)(flags | OCloseOnExec), Resolve = ResolveBeneath | ResolveNoMagicLinks };
+        fixed (byte* name = RawName.ToBytes(path))
+        {
+            return Handle((int)OpenAt2(OpenAt2Number, Fd(root), name, &how, sizeof(OpenHow)), "open", path);
+        }
+    }
+
     public static FileStat Stat(SafeFileHandle dir, string name) => TryStat(dir, name) ?? throw LinuxError.Last("look at", name);
 
     /// <summary>Null where there is no such file.</summary>

@@ -61,6 +61,13 @@ public static unsafe class HostMounts
         }
     }
 
+    /// <summary>What a path below a directory leads to, as long as that does not leave the directory.</summary>
+    public static FoundSource OpenBeneath(string directory, string path)
+    {
+        using var root = At.OpenDirectory(directory);
+        return new FoundSource(At.OpenBeneath(root, RawName.FromText(path), FileCalls.OPath));
+    }
+
     /// <summary>Takes the topmost mount away; false where nothing is mounted there.</summary>
     /// <param name="lazy">Detach now, finish when nobody uses it any more.</param>
     public static bool Unmount(string target, bool lazy = false)

@@ -6,7 +6,7 @@ using Lxd.Runtime;
 namespace Lxd.Daemon.Instances.Devices;
 
 /// <summary>Disks: the root, directories and files of the host, block devices, custom volumes.</summary>
-internal sealed class DiskDevice(IInstanceVolumes volumes, Func<long, CancellationToken, Task<IdMap>> mapOf) : Device("disk")
+internal sealed class DiskDevice(IInstanceVolumes volumes, Func<long, CancellationToken, Task<IdMap>> mapOf, InstanceStore store, StagedDisk staged) : Device("disk")
 {
     private static readonly string[] Propagations = ["private", "shared", "slave", "unbindable", "rprivate", "rshared", "rslave", "runbindable"];
 
@@ -52,11 +52,29 @@ internal sealed class DiskDevice(IInstanceVolumes volumes, Func<long, Cancellati
             return IsRequired(device) ? throw ApiException.BadRequest($"Missing source path \"{source}\" for disk \"{device.Name}\"") : DeviceRun.Empty;
         }
 
+        if (device.Get("pool").Length == 0)
+        {
+            var parent = DiskPaths.ParentOf(await store.ProjectConfigAsync(device.Instance.Project, ct).ConfigureAwait(false), source);
+            if (parent is not null && shift)
+            {
+                // A program with another owner's rights could be left there for the host.
+                throw ApiException.BadRequest("Cannot use \"shift\" with a source path that the project restricts");
+            }
+
+            source = await staged.MountAsync(device, source, parent, ct).ConfigureAwait(false);
+        }
+
         return new DeviceRun { Mounts = [Mount(device, source, shift)] };
     }
 
     public override DeviceRun Describe(DeviceContext device) =>
-        InstanceRecord.IsRoot(device.Config) ? DeviceRun.Empty : new DeviceRun { Mounts = [Mount(device, device.Get("source"), false)] };
+        InstanceRecord.IsRoot(device.Config) ? DeviceRun.Empty : new DeviceRun { Mounts = [Mount(device, staged.Find(device) ?? device.Get("source"), false)] };
+
+    public override Task StopAsync(DeviceContext device, CancellationToken ct)
+    {
+        staged.Unmount(device);
+        return Task.CompletedTask;
+    }
 
     /// <summary>The root's size is applied without a restart; every other change unplugs.</summary>
     public override bool CanUpdate(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) => InstanceRecord.IsRoot(before) && InstanceRecord.IsRoot(after);
@@ -92,6 +110,14 @@ internal sealed class DiskDevice(IInstanceVolumes volumes, Func<long, Cancellati
         if (device.Get("path").Split('/').Contains(".."))
         {
             throw ApiException.BadRequest("Disk \"path\" property must not contain \"..\"");
+        }
+
+        foreach (var kind in (ReadOnlySpan<string>)["ceph:", "cephfs:"])
+        {
+            if (device.Get("source").StartsWith(kind, StringComparison.Ordinal))
+            {
+                throw ApiException.BadRequest($"Sources of the kind \"{kind}\" are not supported on this server");
+            }
         }
 
         if (device.Get("pool").Length == 0 && !device.Get("source").StartsWith('/'))
