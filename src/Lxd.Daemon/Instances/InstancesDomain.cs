@@ -61,6 +61,13 @@ internal sealed class InstancesDomain
         Endpoints.Import = new ImportEndpoint(Service, daemon.Operations, daemon.Uploads).HandleAsync;
         daemon.Images.Publisher = new InstancePublisher(With);
         daemon.Volumes.Changed = files.VolumeChangedAsync;
+        daemon.Projects.BeforeUpdate.Add(async (project, config, ct) =>
+        {
+            foreach (var instance in await Store.ListAsync(new InstanceFilter(project), ct).ConfigureAwait(false))
+            {
+                ProjectRestrictions.Check(instance, config);
+            }
+        });
         daemon.Profiles.BeforeUpdate = Service.CheckProfileAsync;
         var disks = new ProfileDisks(daemon.Volumes);
         daemon.Profiles.CheckDevices = async (project, name, wanted, ct) =>

@@ -19,6 +19,9 @@ internal sealed class ProjectService(ProjectStore store, ProjectUsageStore usage
     /// <summary>Undoes what other domains keep for a project before it goes (cached images); set by them.</summary>
     public List<Func<string, CancellationToken, Task>> BeforeDelete { get; } = [];
 
+    /// <summary>Throws where what stands in a project could not be with its new configuration; set by the higher domains.</summary>
+    public List<Func<string, IReadOnlyDictionary<string, string>, CancellationToken, Task>> BeforeUpdate { get; } = [];
+
     public Task<List<Project>> ListAsync(CancellationToken ct) => store.ListAsync(ct);
 
     public async Task<Project> GetAsync(string name, CancellationToken ct) =>
@@ -72,6 +75,11 @@ internal sealed class ProjectService(ProjectStore store, ProjectUsageStore usage
         if (ProjectLimits.Any(put.Config))
         {
             ProjectLimits.Check(project.Name, put.Config, await usage.ReadAsync(project.Name, ct).ConfigureAwait(false));
+        }
+
+        foreach (var check in BeforeUpdate)
+        {
+            await check(project.Name, put.Config, ct).ConfigureAwait(false);
         }
 
         await store.UpdateAsync(project.Name, put, ct).ConfigureAwait(false);
