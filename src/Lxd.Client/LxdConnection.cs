@@ -172,6 +172,19 @@ public sealed class LxdConnection : IDisposable
         return operation.StatusCode == 200 ? operation : throw new ApiException((int)operation.ErrCode, operation.Err.Length > 0 ? operation.Err : "Operation failed");
     }
 
+    /// <summary>Makes a connection one of another protocol: the content of the answer is a stream of both directions.</summary>
+    public async Task<HttpResponseMessage> UpgradeAsync(string path, string protocol, CancellationToken ct)
+    {
+        var response = await RawAsync("GET", path, null, ct, "", ("Connection", "Upgrade"), ("Upgrade", protocol)).ConfigureAwait(false);
+        if (response.StatusCode == System.Net.HttpStatusCode.SwitchingProtocols)
+        {
+            return response;
+        }
+
+        response.Dispose();
+        throw new ApiException(0, $"The server does not speak {protocol}");
+    }
+
     public async Task<WebSocket> WebSocketAsync(string path, CancellationToken ct)
     {
         var socket = new ClientWebSocket();

@@ -1,6 +1,7 @@
 using Lxc.Commands;
 using Lxc.Commands.Aliases;
 using Lxc.Commands.Config;
+using Lxc.Commands.Files;
 using Lxc.Commands.Images;
 using Lxc.Commands.Instances;
 using Lxc.Commands.Networks;
