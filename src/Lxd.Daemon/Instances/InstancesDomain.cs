@@ -30,10 +30,12 @@ internal sealed class InstancesDomain
     private static readonly TimeSpan LongestRestore = TimeSpan.FromSeconds(60);
     private readonly Composition _daemon;
     private readonly SnapshotTasks _tasks;
+    private readonly SnapshotRecordsStore _records;
 
     public InstancesDomain(Composition daemon, InstanceNeeds needs)
     {
         _daemon = daemon;
+        _records = new SnapshotRecordsStore(daemon.Databases);
         var log = daemon.Loggers.CreateLogger("instances");
         Store = new InstanceStore(daemon.Databases.Global);
         var maps = new InstanceIdMaps(Store, SubordinateIds.Read());
@@ -75,7 +77,11 @@ internal sealed class InstancesDomain
             await With.Devices.CheckAsync(new InstanceRecord { Project = project, Name = name, ExpandedDevices = wanted }, ct).ConfigureAwait(false);
             await disks.CheckAsync(project, wanted, ct).ConfigureAwait(false);
         };
-        Service.BeforeStart = Snapshots.AtStartAsync;
+        Service.BeforeStart = async (instance, ct) =>
+        {
+            await _records.CheckAsync(instance, ct).ConfigureAwait(false);
+            await Snapshots.AtStartAsync(instance, ct).ConfigureAwait(false);
+        };
     }
 
     /// <summary>Containers by liblxc in the pools and networks of the database.</summary>
@@ -114,6 +120,7 @@ internal sealed class InstancesDomain
     /// <summary>Registers what happens at start and stop; after the domains below have registered theirs.</summary>
     public void Register()
     {
+        _daemon.OnStart("records of snapshots", _records.RepairAsync);
         _daemon.OnStart("instances", async ct =>
         {
             await Service.FinishAllAsync(ct).ConfigureAwait(false);
