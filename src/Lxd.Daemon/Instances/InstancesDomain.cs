@@ -43,6 +43,9 @@ internal sealed class InstancesDomain
         [
             new NoneDevice(), new DiskDevice(needs.Volumes, maps.ExpectedAsync, Store, new StagedDisk(daemon.Paths)), Nics(needs.Networks, Store, daemon), new UnixDevice("unix-char", daemon.Paths), new UnixDevice("unix-block", daemon.Paths),
             new ProxyDevice(daemon.Paths, needs.Networks.Links),
+            new UsbDevice(daemon.Paths), new GpuDevice(daemon.Paths),
+            new UnsupportedDevice("infiniband", "No InfiniBand hardware is supported on this server"), new UnsupportedDevice("tpm", "The kernel has no proxy for virtual TPMs (tpm_vtpm_proxy)"),
+            new UnsupportedDevice("unix-hotplug", "Devices of the type \"unix-hotplug\" are not supported on this server"),
             new UnsupportedDevice("pci", "PCI devices are only supported by virtual machines"),
         ];
         var documents = new InstanceDocuments(Store, daemon.VolumeDocuments, daemon.Projects);
