@@ -34,6 +34,7 @@ internal static class ApiRoutes
         new ProjectsEndpoints(daemon.Projects, daemon.Quota).Map(daemon.Router);
         new ProfilesEndpoints(daemon.Profiles).Map(daemon.Router);
         new PoolsEndpoints(daemon.Pools, daemon.Operations, daemon.Projects).Map(daemon.Router);
+        new BucketsEndpoints(daemon.Pools).Map(daemon.Router);
         new VolumesEndpoints(daemon.Volumes, daemon.Operations, daemon.Uploads).Map(daemon.Router);
         new VolumeBackupsEndpoints(daemon.Volumes, daemon.VolumeBackups, daemon.Operations).Map(daemon.Router);
         new BucketsEndpoints(daemon.Pools).Map(daemon.Router);
