@@ -5,6 +5,8 @@ using Lxd.Daemon.Images;
 using Lxd.Daemon.Instances;
 using Lxd.Daemon.Metadata;
 using Lxd.Daemon.Networks;
+using Lxd.Daemon.Networks.Acls;
+using Lxd.Daemon.Networks.Forwards;
 using Lxd.Daemon.Operations;
 using Lxd.Daemon.Profiles;
 using Lxd.Daemon.Projects;
@@ -42,6 +44,8 @@ internal static class ApiRoutes
         new ImagesEndpoints(daemon.Images, daemon.Operations, new ImageTokens(daemon.Operations), new ImagePush(daemon.Remotes, daemon.Images.Files), daemon.Events).Map(daemon.Router);
         new AliasEndpoints(daemon.Images, daemon.ImageAliases, daemon.Events).Map(daemon.Router);
         new NetworksEndpoints(daemon.Networks).Map(daemon.Router);
+        new AclsEndpoints(daemon.Acls).Map(daemon.Router);
+        new ForwardsEndpoints(daemon.Forwards, daemon.Networks).Map(daemon.Router);
         daemon.Instances.Map(daemon.Router);
         InstanceUrls.MapLegacy(daemon.Router);
     }

@@ -8,6 +8,8 @@ using Lxd.Daemon.Identities;
 using Lxd.Daemon.Images;
 using Lxd.Daemon.Instances;
 using Lxd.Daemon.Networks;
+using Lxd.Daemon.Networks.Acls;
+using Lxd.Daemon.Networks.Forwards;
 using Lxd.Daemon.Operations;
 using Lxd.Daemon.Profiles;
 using Lxd.Daemon.Projects;
@@ -113,7 +115,10 @@ internal sealed class Composition : IAsyncDisposable
             Config.OnChanged("images.auto_update_interval", Tasks.Every("image update", Images.NextUpdateAsync, Images.UpdateAllAsync, atOnce: true));
             Config.OnChanged("images.remote_cache_expiry", Tasks.Every("image expiry", TimeSpan.FromDays(1), Images.PruneAsync));
         });
-        Networks = new NetworkService(new NetworkNeeds(new NetworkStore(Databases.Global), Projects, Quota, Events, Warnings, Config, Paths, loggers.CreateLogger("networks")));
+        var networks = new NetworkNeeds(new NetworkStore(Databases.Global), Projects, Quota, Events, Warnings, Config, Paths, loggers.CreateLogger("networks"));
+        Networks = new NetworkService(networks);
+        Acls = new AclService(networks, new AclStore(Databases.Global), Networks);
+        Forwards = new ForwardService(networks, new ForwardStore(Databases.Global), Networks);
         OnStart("networks", async ct =>
         {
             await Networks.StartAllAsync(ct).ConfigureAwait(false);
@@ -166,6 +171,8 @@ internal sealed class Composition : IAsyncDisposable
     public AliasStore ImageAliases { get; }
     public ImageService Images { get; }
     public NetworkService Networks { get; }
+    public AclService Acls { get; }
+    public ForwardService Forwards { get; }
     public InstancesDomain Instances { get; }
 
     /// <summary>Ends when somebody asked the daemon to stop; the result says whether instances are to be stopped too.</summary>

@@ -199,7 +199,8 @@ internal sealed partial class NetworkService(NetworkNeeds with)
 
     private void Tell(string action, string project, string network, OperationRequestor? requestor) => with.Events.Lifecycle(action, project, Url(project, network), requestor, null, network);
 
-    private async Task TellChangedAsync(CancellationToken ct)
+    /// <summary>Something changed that may be told to the world.</summary>
+    public async Task TellChangedAsync(CancellationToken ct)
     {
         foreach (var changed in Changed)
         {
