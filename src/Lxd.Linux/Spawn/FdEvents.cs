@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Lxd.Linux.Spawn;
 
@@ -10,16 +12,16 @@ internal static class FdEvents
     private static readonly Lazy<int> Epoll = new(Start);
 
     /// <summary>Ends when the descriptor is ready (or broken), once.</summary>
-    public static unsafe Task WaitAsync(int fd, uint events)
+    public static unsafe Task WaitAsync(int fd, int events)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Waiting[fd] = done;
-        var e = new Native.EpollEvent { Events = events | Native.EpollOneShot, Fd = fd };
-        if (Native.epoll_ctl(Epoll.Value, Native.EpollCtlAdd, fd, &e) < 0)
+        var e = new epoll_event { events = events | EPOLLONESHOT, data = new epoll_data_t { fd = fd } };
+        if (epoll_ctl(Epoll.Value, EPOLL_CTL_ADD, fd, &e) < 0)
         {
             var error = Marshal.GetLastPInvokeError();
             Waiting.TryRemove(fd, out _);
-            if (error == Native.Permission)
+            if (error == EPERM)
             {
                 // A plain file: always ready.
                 return Task.CompletedTask;
@@ -38,27 +40,27 @@ internal static class FdEvents
     {
         if (Waiting.TryRemove(fd, out var done))
         {
-            _ = Native.epoll_ctl(Epoll.Value, Native.EpollCtlDel, fd, null);
+            _ = epoll_ctl(Epoll.Value, EPOLL_CTL_DEL, fd, null);
             done.TrySetResult();
         }
     }
 
     private static int Start()
     {
-        var epoll = Native.epoll_create1(Native.CloseOnExec);
+        var epoll = epoll_create1(EPOLL_CLOEXEC);
         new Thread(() => Loop(epoll)) { IsBackground = true, Name = "fd events" }.Start();
         return epoll;
     }
 
     private static unsafe void Loop(int epoll)
     {
-        var events = stackalloc Native.EpollEvent[64];
+        var events = stackalloc epoll_event[64];
         while (true)
         {
-            var count = Native.epoll_wait(epoll, events, 64, -1);
+            var count = epoll_wait(epoll, events, 64, -1);
             for (var i = 0; i < count; i++)
             {
-                Finish(events[i].Fd);
+                Finish(events[i].data.fd);
             }
         }
     }

@@ -8,12 +8,6 @@ internal static unsafe partial class Native
     public const int SpawnSetSigDef = 0x04;
     public const int SpawnSetSigMask = 0x08;
     public const int SpawnSetSid = 0x80;
-    public const int EpollIn = 1;
-    public const int EpollOut = 4;
-    public const uint EpollOneShot = 1u << 30;
-    public const int EpollCtlAdd = 1;
-    public const int EpollCtlDel = 2;
-    public const int Permission = 1;
     public const int CloseOnExec = 0x80000;
     public const int PidfdOpenNumber = 434;
     public const int PidfdSendSignalNumber = 424;
@@ -59,27 +53,4 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int kill(int pid, int signal);
-
-    [LibraryImport("libc", SetLastError = true)]
-    public static partial int close(int fd);
-
-    [LibraryImport("libc", SetLastError = true)]
-    public static partial int pipe2(int* fds, int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
-    public static partial int epoll_create1(int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
-    public static partial int epoll_ctl(int epoll, int operation, int fd, EpollEvent* e);
-
-    [LibraryImport("libc", SetLastError = true)]
-    public static partial int epoll_wait(int epoll, EpollEvent* events, int count, int timeout);
-
-    [StructLayout(LayoutKind.Sequential, Pack = 1)]
-    public struct EpollEvent
-    {
-        public uint Events;
-        public int Fd;
-        public int Padding;
-    }
 }

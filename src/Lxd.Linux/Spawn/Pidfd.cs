@@ -1,3 +1,5 @@
+using static Tmds.Linux.LibC;
+
 namespace Lxd.Linux.Spawn;
 
 /// <summary>The end of a process, a child of ours or not.</summary>
@@ -16,7 +18,7 @@ public static class Pidfd
     /// <summary>Takes over the descriptor and closes it when the process has ended.</summary>
     internal static async Task WatchAsync(int fd)
     {
-        await FdEvents.WaitAsync(fd, Native.EpollIn).ConfigureAwait(false);
-        _ = Native.close(fd);
+        await FdEvents.WaitAsync(fd, EPOLLIN).ConfigureAwait(false);
+        _ = close(fd);
     }
 }

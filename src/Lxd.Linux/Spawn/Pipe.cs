@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Lxd.Linux.Spawn;
 
@@ -10,7 +11,7 @@ public sealed class Pipe : IDisposable
         unsafe
         {
             var fds = stackalloc int[2];
-            if (Native.pipe2(fds, Native.CloseOnExec) < 0)
+            if (pipe2(fds, O_CLOEXEC) < 0)
             {
                 throw new IOException("Failed making a pipe");
             }

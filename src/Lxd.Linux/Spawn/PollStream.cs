@@ -1,17 +1,15 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Lxd.Linux.Spawn;
 
 /// <summary>A pipe or terminal as a stream of asynchronous reads and writes. Reading ends at the end of the pipe, when a terminal hangs up, and, once
 /// <see cref="EndWhenEmpty"/> was called, as soon as nothing is left to read, though somebody may hold the other side open.</summary>
-public sealed partial class PollStream : Stream
+public sealed class PollStream : Stream
 {
     private readonly SafeFileHandle _handle;
     private readonly Lazy<int> _writeFd;
-    private const int SetFlags = 4;
-    private const int NonBlocking = 0x800;
-    private const int DuplicateCloseOnExec = 1030;
     private volatile bool _endWhenEmpty;
     private volatile bool _closed;
 
@@ -19,8 +17,8 @@ public sealed partial class PollStream : Stream
     {
         _handle = handle;
         // One descriptor is waited for by one at a time, so writes have a copy of it.
-        _writeFd = new Lazy<int>(() => fcntl(Fd, DuplicateCloseOnExec, 0));
-        _ = fcntl(Fd, SetFlags, NonBlocking);
+        _writeFd = new Lazy<int>(() => fcntl(Fd, F_DUPFD_CLOEXEC, 0));
+        _ = fcntl(Fd, F_SETFL, O_NONBLOCK);
     }
 
     public override bool CanRead => true;
@@ -55,7 +53,7 @@ public sealed partial class PollStream : Stream
                 continue;
             }
 
-            await WaitAsync(_writeFd.Value, Native.EpollOut, cancellationToken).ConfigureAwait(false);
+            await WaitAsync(_writeFd.Value, EPOLLOUT, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -84,7 +82,7 @@ public sealed partial class PollStream : Stream
             if (_writeFd.IsValueCreated)
             {
                 FdEvents.Wake(_writeFd.Value);
-                _ = Native.close(_writeFd.Value);
+                _ = close(_writeFd.Value);
             }
 
             _handle.Dispose();
@@ -97,7 +95,7 @@ public sealed partial class PollStream : Stream
     {
         while (true)
         {
-            await WaitAsync(Fd, Native.EpollIn, ct).ConfigureAwait(false);
+            await WaitAsync(Fd, EPOLLIN, ct).ConfigureAwait(false);
             var count = TryRead(buffer.Span);
             if (count >= 0)
             {
@@ -121,19 +119,17 @@ public sealed partial class PollStream : Stream
 
         fixed (byte* p = buffer)
         {
-            var count = read(Fd, p, buffer.Length);
+            var count = (int)read(Fd, p, buffer.Length);
             if (count >= 0)
             {
-                return (int)count;
+                return count;
             }
 
-            return Marshal.GetLastPInvokeError() switch
-            {
-                4 or 11 => _endWhenEmpty && Marshal.GetLastPInvokeError() == 11 ? 0 : -1,
-                // A terminal whose other side has hung up.
-                5 => 0,
-                var error => throw new IOException($"Failed reading: {Marshal.GetPInvokeErrorMessage(error)}"),
-            };
+            // A terminal whose other side has hung up has an input/output error.
+            var error = Marshal.GetLastPInvokeError();
+            return error == EINTR || error == EAGAIN && !_endWhenEmpty ? -1
+                : error == EAGAIN || error == EIO ? 0
+                : throw new IOException($"Failed reading: {Marshal.GetPInvokeErrorMessage(error)}");
         }
     }
 
@@ -146,25 +142,25 @@ public sealed partial class PollStream : Stream
 
         fixed (byte* p = buffer)
         {
-            var count = write(Fd, p, buffer.Length);
+            var count = (int)write(Fd, p, buffer.Length);
             if (count >= 0)
             {
-                return (int)count;
+                return count;
             }
 
             var error = Marshal.GetLastPInvokeError();
-            return error is 4 or 11 ? 0 : throw new IOException($"Failed writing: {Marshal.GetPInvokeErrorMessage(error)}");
+            return error == EINTR || error == EAGAIN ? 0 : throw new IOException($"Failed writing: {Marshal.GetPInvokeErrorMessage(error)}");
         }
     }
 
-    private async Task WaitAsync(int fd, uint events, CancellationToken ct)
+    private async Task WaitAsync(int fd, int events, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         var ready = FdEvents.WaitAsync(fd, events);
         using (ct.Register(() => FdEvents.Wake(fd)))
         {
             // What was asked between the last try and the wait must not be slept over.
-            if (_closed || _endWhenEmpty && events == Native.EpollIn)
+            if (_closed || _endWhenEmpty && events == EPOLLIN)
             {
                 FdEvents.Wake(fd);
             }
@@ -174,13 +170,4 @@ public sealed partial class PollStream : Stream
 
         ct.ThrowIfCancellationRequested();
     }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static unsafe partial nint read(int fd, byte* buffer, nint count);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static unsafe partial nint write(int fd, byte* buffer, nint count);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int fcntl(int fd, int command, int value);
 }
