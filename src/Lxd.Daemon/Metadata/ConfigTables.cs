@@ -16,8 +16,8 @@ internal static class ConfigTables
     public static IReadOnlyList<ConfigSchema> All { get; } =
     [
         DeviceKeys.Disk, DeviceKeys.NicBridged, DeviceKeys.NicIpvlan, DeviceKeys.NicMacvlan, DeviceKeys.NicP2p, DeviceKeys.NicPhysical, DeviceKeys.NicRouted, DeviceKeys.NicSriov,
-        DeviceKeys.UnixBlock, DeviceKeys.UnixChar,
-        InstanceKeys.Schema, PropertyKeys.Instance, NetworkKeys.Bridge, NetworkKeys.Macvlan, NetworkKeys.Physical, ProjectKeys.Schema, ServerKeys.Schema,
+        DeviceKeys.Proxy, DeviceKeys.UnixBlock, DeviceKeys.UnixChar,
+        InstanceKeys.Schema, PropertyKeys.Instance, NetworkKeys.Bridge, NetworkKeys.Macvlan, NetworkKeys.Physical, NetworkKeys.Sriov, ProjectKeys.Schema, ServerKeys.Schema,
         .. StorageDrivers.All.OrderBy(d => d.Name, StringComparer.Ordinal).SelectMany(Of),
     ];
 
