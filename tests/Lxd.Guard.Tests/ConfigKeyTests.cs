@@ -28,5 +28,13 @@ public sealed class ConfigKeyTests
         }
     }
 
+    [Fact]
+    public async Task EveryTypeOfDeviceIsToldInTheReference()
+    {
+        await using var server = new Server();
+        var tables = server.Daemon.Instances.With.Devices.Types.Select(t => DeviceTypes.Schema(new Dictionary<string, string> { ["type"] = t })).OfType<ConfigSchema>();
+        Assert.Empty(tables.Except(ConfigTables.All).Select(s => $"{s.Entity} is not in ConfigTables"));
+    }
+
     private static bool IsSentence(string help) => help.Length > 10 && char.IsUpper(help[0]) && help.EndsWith('.');
 }

@@ -72,7 +72,7 @@ public sealed partial class PathWatcher(Action<string> changed) : IDisposable
     {
         while (_inotify == fd)
         {
-            await FdEvents.WaitAsync(fd, Native.EpollIn).ConfigureAwait(false);
+            await FdEvents.WaitAsync(fd, Tmds.Linux.LibC.EPOLLIN).ConfigureAwait(false);
             foreach (var path in Look(fd))
             {
                 changed(path);

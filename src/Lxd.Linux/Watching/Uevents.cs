@@ -51,7 +51,7 @@ public sealed partial class Uevents : IDisposable
     {
         while (_socket == fd)
         {
-            await FdEvents.WaitAsync(fd, Native.EpollIn).ConfigureAwait(false);
+            await FdEvents.WaitAsync(fd, Tmds.Linux.LibC.EPOLLIN).ConfigureAwait(false);
             while (_socket == fd && Read(fd) is { Length: > 0 } message)
             {
                 if (Parse(message) is { } told)

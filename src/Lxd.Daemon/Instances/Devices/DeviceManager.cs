@@ -10,6 +10,9 @@ namespace Lxd.Daemon.Instances.Devices;
 /// <summary>The devices of instances: their checks, what a start needs of them, plugging and unplugging.</summary>
 internal sealed class DeviceManager(IReadOnlyList<IDevice> types, InstanceStore store, DeviceMonitor monitor, ILogger log)
 {
+    /// <summary>The types there are, by their names; those that no instance of this server can have left out.</summary>
+    public IEnumerable<string> Types => types.Where(t => t is not UnsupportedDevice).Select(t => t.Type);
+
     /// <summary>Throws for the first device that cannot be.</summary>
     public async Task CheckAsync(InstanceRecord instance, CancellationToken ct)
     {
