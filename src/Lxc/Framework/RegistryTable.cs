@@ -39,6 +39,7 @@ internal static partial class Registry
         new(["warning"], WarningCommands.All),
         new(["alias"], AliasCommands.All),
         new(["query", "monitor", "manpage", "version", "help"], ToolCommands.All),
+        new(["completion"], Lxc.Completion.CompletionCommand.Make),
     ];
 
     private static readonly Group[] GroupTable =
