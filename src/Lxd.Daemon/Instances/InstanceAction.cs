@@ -30,7 +30,7 @@ internal sealed record InstanceAction(string Name, bool Force, long Timeout)
     public bool Fits(RunStatus status) => Name switch
     {
         "start" => status == RunStatus.Stopped,
-        "freeze" => status == RunStatus.Running,
+        "freeze" => status is RunStatus.Running or RunStatus.Ready,
         "unfreeze" => status == RunStatus.Frozen,
         _ => status != RunStatus.Stopped,
     };

@@ -86,7 +86,7 @@ internal sealed partial class InstanceService
         return await with.Store.SetConfigAsync(instance.Id, new Dictionary<string, string?>(run.Volatile)
         {
             ["volatile.last_state.power"] = "RUNNING",
-            ["volatile.last_state.ready"] = "false",
+            ["volatile.last_state.ready"] = null,
             ["volatile.apply_template"] = null,
         }, ct).ConfigureAwait(false);
     }

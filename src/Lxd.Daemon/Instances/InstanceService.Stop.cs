@@ -54,7 +54,7 @@ internal sealed partial class InstanceService
                 throw ApiException.BadRequest("The instance isn't running");
             case RunStatus.Frozen when freeze:
                 throw ApiException.BadRequest("The instance is already frozen");
-            case RunStatus.Running when !freeze:
+            case RunStatus.Running or RunStatus.Ready when !freeze:
                 throw ApiException.BadRequest("The instance is already running");
             default:
                 await with.Driver.SetFrozenAsync(with.RefOf(instance), freeze, ct).ConfigureAwait(false);
@@ -141,6 +141,7 @@ internal sealed partial class InstanceService
         with.Driver.TakeBackNics(with.RefOf(instance), with.Devices.Describe(instance).Nics);
         var cleared = await with.Devices.StopAllAsync(instance).ConfigureAwait(false);
         cleared["volatile.last_state.power"] = power;
+        cleared["volatile.last_state.ready"] = "false";
         await with.Store.SetConfigAsync(instance.Id, cleared, CancellationToken.None).ConfigureAwait(false);
         await with.BackupFiles.WriteAsync(instance.Id, CancellationToken.None).ConfigureAwait(false);
     }

@@ -37,6 +37,6 @@ internal sealed record InstanceServices(
     public RunStatus StatusOf(InstanceRecord instance)
     {
         var reference = RefOf(instance);
-        return Driver.Pid(reference) == 0 ? RunStatus.Stopped : Driver.IsFrozen(reference) ? RunStatus.Frozen : RunStatus.Running;
+        return Driver.Pid(reference) == 0 ? RunStatus.Stopped : Driver.IsFrozen(reference) ? RunStatus.Frozen : instance.Config.GetValueOrDefault("volatile.last_state.ready") == "true" ? RunStatus.Ready : RunStatus.Running;
     }
 }

@@ -7,4 +7,7 @@ internal enum RunStatus
     Running = 103,
     Frozen = 110,
     Error = 112,
+
+    /// <summary>It runs, and has told that it has booted.</summary>
+    Ready = 113,
 }

@@ -26,7 +26,7 @@ internal sealed partial class SnapshotService
     /// <summary>Takes the snapshots of all volumes. Where there are several the instance stands still meanwhile, so that they show the same moment.</summary>
     private async Task TakeAsync(InstanceRecord instance, SnapshotRecord snapshot, List<(VolumeRecord Volume, VolumeSnapshotRecord Snapshot)> volumes, Rollback undo, OperationRequestor? requestor, CancellationToken ct)
     {
-        var freeze = volumes.Count > 0 && instances.Status(instance) == RunStatus.Running;
+        var freeze = volumes.Count > 0 && instances.Status(instance) is RunStatus.Running or RunStatus.Ready;
         if (freeze)
         {
             with.Log.FreezingForSnapshot(instance.Name, instance.Project);
