@@ -23,6 +23,7 @@ internal static class FileCommands
     [
         FilePush.Make(),
         FilePull.Make(),
+        FileMount.Make(),
         new("file delete", $"{Path} [{Path}...]", "Delete files in instances", DeleteAsync) { Aliases = ["rm"], Flags = [new("--force", "-f", Help: "Directories with everything below")], Count = (1, -1), Hints = [Hint.InstancePath] },
         new("file edit", Path, "Edit files in instances", EditAsync) { Count = (1, 1), Hints = [Hint.InstancePath] },
         new("file create", $"{Path} [<symlink target path>]", "Create files, directories and symlinks in instances", CreateAsync)
