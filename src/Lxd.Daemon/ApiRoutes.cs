@@ -1,6 +1,8 @@
 using Lxd.Daemon.Certificates;
 using Lxd.Daemon.Events;
 using Lxd.Daemon.Hosting;
+using Lxd.Daemon.Identities;
+using Lxd.Daemon.Identities.Oidc;
 using Lxd.Daemon.Images;
 using Lxd.Daemon.Instances;
 using Lxd.Daemon.Metadata;
@@ -24,15 +26,20 @@ internal static class ApiRoutes
     public static void Map(Composition daemon)
     {
         new InternalEndpoints(daemon).Map(daemon.Router);
-        new TestingEndpoints(daemon.Operations, daemon.Warnings).Map(daemon.Router);
+        new TestingEndpoints(daemon).Map(daemon.Router);
         new SqlEndpoints(daemon.Databases).Map(daemon.Router);
         new EventsEndpoints(daemon.Events).Map(daemon.Router);
         new OperationsEndpoints(daemon.Operations, daemon.Projects.GetAsync).Map(daemon.Router);
-        new ServerEndpoints(daemon.Server, daemon.Config).Map(daemon.Router);
+        new ServerEndpoints(daemon.Server).Map(daemon.Router);
         new ResourcesEndpoints().Map(daemon.Router);
         new ConfigurationEndpoints().Map(daemon.Router);
         new WarningsEndpoints(daemon.Warnings).Map(daemon.Router);
         new CertificatesEndpoints(daemon.Certificates).Map(daemon.Router);
+        new BearerPages(daemon.Bearers).Map(daemon.Router);
+        new OidcEndpoints(daemon.Oidc, daemon.Identities).Map(daemon.Router);
+        new GroupsEndpoints(daemon.Groups, daemon.GroupStore).Map(daemon.Router);
+        new ProviderGroupsEndpoints(daemon.GroupStore, daemon.Events, daemon.Security).Map(daemon.Router);
+        new IdentitiesEndpoints(daemon.IdentityService, daemon.Identities, daemon.Bearers).Map(daemon.Router);
         new ProjectsEndpoints(daemon.Projects, daemon.Quota).Map(daemon.Router);
         new ProfilesEndpoints(daemon.Profiles).Map(daemon.Router);
         new PoolsEndpoints(daemon.Pools, daemon.Operations, daemon.Projects).Map(daemon.Router);

@@ -1,12 +1,15 @@
 using System.Security.Cryptography.X509Certificates;
 using Lxd.Client.SimpleStreams;
+using Lxd.Core.Config;
 using Lxd.Daemon.Certificates;
 using Lxd.Daemon.Events;
 using Lxd.Daemon.Hosting;
 using Lxd.Daemon.Http;
 using Lxd.Daemon.Identities;
+using Lxd.Daemon.Identities.Oidc;
 using Lxd.Daemon.Images;
 using Lxd.Daemon.Instances;
+using Lxd.Daemon.Loki;
 using Lxd.Daemon.Networks;
 using Lxd.Daemon.Networks.Acls;
 using Lxd.Daemon.Networks.Forwards;
@@ -44,17 +47,27 @@ internal sealed class Composition : IAsyncDisposable
         Tasks = new BackgroundTasks(loggers.CreateLogger("tasks"));
 
         Router = new Router();
-        var identities = new IdentityStore(Databases.Global);
-        Identities = new IdentityCache(identities);
-        Pipeline = new Pipeline(Router, new Authenticator(Identities), loggers.CreateLogger("http"));
-        Https = new HttpsListener(Certificate, Pipeline.HandleAsync, loggers.CreateLogger("https"));
-
         // One domain after the other, lower ones first.
         Config = new ServerConfig(Databases);
+        Security = new SecurityEvents(Events);
+        var identities = new IdentityStore(Databases.Global);
+        GroupStore = new GroupStore(Databases.Global);
+        Identities = new IdentityCache(identities, GroupStore, Databases.Global);
+        var pki = Pki.Load(Paths.Root);
+        Bearers = new BearerTokens(identities, Identities, Config, Events, Security);
+        Trust = new TrustStore(Identities, Bearers, pki, Config, Security);
+        var gate = new Gate(Security) { EffectiveProject = (project, feature, ct) => Projects!.EffectiveAsync(project, feature, ct) };
+        Pipeline = new Pipeline(Router, new Authenticator(Trust), gate, loggers.CreateLogger("http")) { Cors = new Cors(Config.Get) };
+        Https = new HttpsListener(Certificate, new ProxyProtocol(() => Config.Get("core.https_trusted_proxy")), Pipeline.HandleAsync, loggers.CreateLogger("https"));
+        Tokens = new TrustTokens(Config, Https);
+        IdentityService = new IdentityService(identities, Identities, Tokens, pki, Events, Security);
+        Oidc = new OidcService(identities, Identities, new SessionStore(Databases.Global), new CoreSecrets(Databases.Global, Config), Config, Events, Security, loggers.CreateLogger("oidc"));
+        Trust.Oidc = Oidc.IdentifyAsync;
+        Groups = new GroupService(GroupStore, Identities, Events, Security);
         var features = new HostFeatures();
-        Server = new ServerService(Config, Https, features, Events);
+        Server = new ServerService(Config, Https, features, Events) { AuthMethods = () => Oidc.IsReady ? ["tls", "bearer", "oidc"] : ["tls", "bearer"] };
         Warnings = new WarningService(new WarningStore(Databases.Global), Events);
-        Certificates = new CertificateService(identities, Identities, Config, Https, Operations, Events);
+        Certificates = new CertificateService(identities, Identities, Config, Tokens, pki, Operations, Events, Security);
         var usage = new ProjectUsageStore(Databases.Global);
         Projects = new ProjectService(new ProjectStore(Databases.Global), usage, Events);
         Quota = new ProjectQuota(usage, Projects);
@@ -84,6 +97,18 @@ internal sealed class Composition : IAsyncDisposable
             }
 
             await Identities.ReloadAsync(ct).ConfigureAwait(false);
+            Tasks.Every("expired tokens", TimeSpan.FromHours(1), PruneTokensAsync);
+        });
+        Syslog = new SyslogSocket(Path.Combine(Paths.Root, "syslog.socket"), Events, loggers.CreateLogger("syslog"));
+        Loki = new LokiService(Events, Security, Config, loggers.CreateLogger("loki"));
+        OnStart("events", async ct =>
+        {
+            Config.OnChange("core.syslog_socket", (value, token) => Syslog.UseAsync(Checks.IsTrue(value), token));
+            Config.OnChange(LokiSettings.Keys, Loki.UseAsync);
+            await Loki.UseAsync(Config.Get, ct).ConfigureAwait(false);
+            Config.OnChange(OidcSettings.Keys, Oidc.UseAsync);
+            Oidc.Start();
+            await Syslog.UseAsync(Config.IsTrue("core.syslog_socket"), ct).ConfigureAwait(false);
         });
         OnStart("https", async ct =>
         {
@@ -151,7 +176,17 @@ internal sealed class Composition : IAsyncDisposable
     public Router Router { get; }
     public Pipeline Pipeline { get; }
     public HttpsListener Https { get; }
+    public SecurityEvents Security { get; }
     public IdentityCache Identities { get; }
+    public GroupStore GroupStore { get; }
+    public GroupService Groups { get; }
+    public IdentityService IdentityService { get; }
+    public BearerTokens Bearers { get; }
+    public OidcService Oidc { get; }
+    public TrustStore Trust { get; }
+    public TrustTokens Tokens { get; }
+    public SyslogSocket Syslog { get; }
+    public LokiService Loki { get; }
     public ServerConfig Config { get; }
     public ServerService Server { get; }
     public WarningService Warnings { get; }
@@ -174,6 +209,14 @@ internal sealed class Composition : IAsyncDisposable
     public AclService Acls { get; }
     public ForwardService Forwards { get; }
     public InstancesDomain Instances { get; }
+
+    /// <summary>Forgets the tokens that nobody came with in time.</summary>
+    public async Task PruneTokensAsync(CancellationToken ct)
+    {
+        await Certificates.PruneAsync(ct).ConfigureAwait(false);
+        await IdentityService.PruneAsync(ct).ConfigureAwait(false);
+        await Oidc.Sessions.PruneAsync(ct).ConfigureAwait(false);
+    }
 
     /// <summary>Ends when somebody asked the daemon to stop; the result says whether instances are to be stopped too.</summary>
     public TaskCompletionSource<bool> StopRequested { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -207,10 +250,12 @@ internal sealed class Composition : IAsyncDisposable
 
         Pipeline.Ready = true;
         Ready.TrySetResult();
+        Security.Started();
     }
 
     public async Task StopAsync(CancellationToken ct)
     {
+        Security.Stopping();
         var logger = Loggers.CreateLogger("stop");
         while (_stops.TryPop(out var step))
         {
@@ -228,6 +273,9 @@ internal sealed class Composition : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Tasks.DisposeAsync().ConfigureAwait(false);
+        await Oidc.DisposeAsync().ConfigureAwait(false);
+        await Syslog.DisposeAsync().ConfigureAwait(false);
+        await Loki.DisposeAsync().ConfigureAwait(false);
         await Https.DisposeAsync().ConfigureAwait(false);
         Remotes.Dispose();
         Databases.Dispose();

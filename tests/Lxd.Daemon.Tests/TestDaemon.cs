@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Lxd.Daemon;
@@ -51,6 +52,11 @@ internal sealed class TestDaemon : IAsyncDisposable
     /// <summary>Sends a request and returns status and the envelope (null for a body that is not JSON).</summary>
     public async Task<(int Status, JsonNode? Body)> SendAsync(string method, string path, string? json = null, params (string Name, string Value)[] headers)
     {
+        return await SendAsync(_http, method, path, json, headers);
+    }
+
+    private static async Task<(int Status, JsonNode? Body)> SendAsync(HttpClient http, string method, string path, string? json, (string Name, string Value)[] headers)
+    {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (json is not null)
         {
@@ -62,9 +68,34 @@ internal sealed class TestDaemon : IAsyncDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        using var response = await _http.SendAsync(request);
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseContentRead);
         var text = await response.Content.ReadAsStringAsync();
         return ((int)response.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text) : null);
+    }
+
+    /// <summary>Sends a request over TLS, as the holder of a certificate or as nobody.</summary>
+    public async Task<(int Status, JsonNode? Body)> TlsAsync(X509Certificate2? certificate, string method, string path, string? json = null, params (string Name, string Value)[] headers)
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, ct) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(_host.Daemon.Options.TlsSocket), ct);
+                return new NetworkStream(socket, true);
+            },
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+        };
+        if (certificate is not null)
+        {
+            handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
+            handler.SslOptions.ClientCertificates = [certificate];
+        }
+
+        using var http = new HttpClient(handler) { BaseAddress = new Uri("https://lxd") };
+        return await SendAsync(http, method, path, json, headers);
     }
 
     /// <summary>The metadata of a request that must succeed.</summary>

@@ -12,4 +12,24 @@ public sealed class RouteTests
         var routes = server.Daemon.Router.Routes.Select(r => $"{r.Method} {Regex.Replace(r.Pattern, @"\{[^}]*\}", "{}")}").ToHashSet();
         Source.AssertMissing("missing-endpoints.txt", File.ReadAllLines(Source.Data("endpoints.txt")).Where(e => !routes.Contains(e)));
     }
+
+    /// <summary>Who may call a route stands in a list: a route that asks for less than it says there is a hole, one that asks for more locks somebody out.</summary>
+    [Fact]
+    public async Task EveryEndpointAsksForTheRightThatItIsSupposedTo()
+    {
+        var directory = Directory.CreateTempSubdirectory("lxdguard");
+        try
+        {
+            await using var daemon = new Composition(new DaemonOptions(directory.FullName), NullLoggerFactory.Instance);
+            var expected = File.ReadAllLines(Source.Data("access.txt")).ToDictionary(l => l[..l.LastIndexOf(' ')], l => l[(l.LastIndexOf(' ') + 1)..]);
+            var wrong = daemon.Router.Routes.Select(r => (Name: $"{r.Method} {Regex.Replace(r.Pattern, @"\{[^}]*\}", "{}")}", Rule: r.Access.ToString()))
+                .Where(r => expected.TryGetValue(r.Name, out var rule) && rule != r.Rule)
+                .Select(r => $"{r.Name} asks for {r.Rule} instead of {expected[r.Name]}").ToList();
+            Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+        }
+        finally
+        {
+            directory.Delete(true);
+        }
+    }
 }

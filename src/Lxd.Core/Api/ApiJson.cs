@@ -488,6 +488,4 @@ namespace Lxd.Core.Api;
 [JsonSerializable(typeof(List<Warning>))]
 [JsonSerializable(typeof(WarningPut))]
 [JsonSerializable(typeof(List<WarningPut>))]
-[JsonSerializable(typeof(WithEntitlements))]
-[JsonSerializable(typeof(List<WithEntitlements>))]
 public sealed partial class ApiJson : JsonSerializerContext;

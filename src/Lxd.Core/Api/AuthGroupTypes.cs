@@ -2,7 +2,6 @@ namespace Lxd.Core.Api;
 
 public sealed record AuthGroup
 {
-    public List<string> AccessEntitlements { get; set; } = [];
     public string Description { get; set; } = "";
     public Dictionary<string, List<string>> Identities { get; set; } = [];
     public List<string> IdentityProviderGroups { get; set; } = [];

@@ -4,7 +4,6 @@ namespace Lxd.Core.Api;
 
 public sealed record Certificate
 {
-    public List<string> AccessEntitlements { get; set; } = [];
     [JsonPropertyName("certificate")]
     public string CertificateValue { get; set; } = "";
     public string Fingerprint { get; set; } = "";

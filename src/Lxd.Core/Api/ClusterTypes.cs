@@ -41,7 +41,6 @@ public sealed record ClusterGroupsPost
 
 public sealed record ClusterLink
 {
-    public List<string> AccessEntitlements { get; set; } = [];
     public Dictionary<string, string> Config { get; set; } = [];
     public string Description { get; set; } = "";
     public string Name { get; set; } = "";

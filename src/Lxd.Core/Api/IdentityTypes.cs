@@ -1,10 +1,12 @@
+using System.Text.Json.Serialization;
+
 namespace Lxd.Core.Api;
 
 public sealed record Identity
 {
-    public List<string> AccessEntitlements { get; set; } = [];
     public string AuthenticationMethod { get; set; } = "";
-    public DateTime ExpiresAt { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTime? ExpiresAt { get; set; }
     public List<string> Groups { get; set; } = [];
     public string Id { get; set; } = "";
     public string Name { get; set; } = "";
@@ -24,11 +26,11 @@ public sealed record IdentityBearerTokenPost
 
 public sealed record IdentityInfo
 {
-    public List<string> AccessEntitlements { get; set; } = [];
     public string AuthenticationMethod { get; set; } = "";
     public List<string> EffectiveGroups { get; set; } = [];
     public List<Permission> EffectivePermissions { get; set; } = [];
-    public DateTime ExpiresAt { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTime? ExpiresAt { get; set; }
     public bool FineGrained { get; set; }
     public List<string> Groups { get; set; } = [];
     public string Id { get; set; } = "";
@@ -39,7 +41,6 @@ public sealed record IdentityInfo
 
 public sealed record IdentityProviderGroup
 {
-    public List<string> AccessEntitlements { get; set; } = [];
     public List<string> Groups { get; set; } = [];
     public string Name { get; set; } = "";
 }

@@ -2,7 +2,6 @@ namespace Lxd.Core.Api;
 
 public sealed record Image
 {
-    public List<string> AccessEntitlements { get; set; } = [];
     public List<ImageAlias> Aliases { get; set; } = [];
     public string Architecture { get; set; } = "";
     public bool AutoUpdate { get; set; }
@@ -32,7 +31,6 @@ public sealed record ImageAlias
 
 public sealed record ImageAliasesEntry
 {
-    public List<string> AccessEntitlements { get; set; } = [];
     public string Description { get; set; } = "";
     public string Name { get; set; } = "";
     public string Target { get; set; } = "";
@@ -52,7 +50,6 @@ public sealed record ImageAliasesEntryPut
 
 public sealed record ImageAliasesPost
 {
-    public List<string> AccessEntitlements { get; set; } = [];
     public string Description { get; set; } = "";
     public string Name { get; set; } = "";
     public string Target { get; set; } = "";
@@ -105,7 +102,6 @@ public sealed record ImageRegistriesPost
 
 public sealed record ImageRegistry
 {
-    public List<string> AccessEntitlements { get; set; } = [];
     public bool Builtin { get; set; }
     public Dictionary<string, string> Config { get; set; } = [];
     public string Description { get; set; } = "";

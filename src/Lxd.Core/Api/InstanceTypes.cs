@@ -4,7 +4,6 @@ namespace Lxd.Core.Api;
 
 public sealed record Instance
 {
-    public List<string> AccessEntitlements { get; set; } = [];
     public string Architecture { get; set; } = "";
     public Dictionary<string, string> Config { get; set; } = [];
     public DateTime CreatedAt { get; set; }
@@ -49,7 +48,6 @@ public sealed record InstanceExecPost
 
 public sealed record InstanceFull
 {
-    public List<string> AccessEntitlements { get; set; } = [];
     public string Architecture { get; set; } = "";
     public List<InstanceBackup> Backups { get; set; } = [];
     public Dictionary<string, string> Config { get; set; } = [];

@@ -15,8 +15,3 @@ public sealed record IdentitiesTLSPost
     public bool Token { get; set; }
     public string TrustToken { get; set; } = "";
 }
-
-public sealed record WithEntitlements
-{
-    public List<string> AccessEntitlements { get; set; } = [];
-}

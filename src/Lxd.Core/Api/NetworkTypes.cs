@@ -2,7 +2,6 @@ namespace Lxd.Core.Api;
 
 public sealed record Network
 {
-    public List<string> AccessEntitlements { get; set; } = [];
     public Dictionary<string, string> Config { get; set; } = [];
     public string Description { get; set; } = "";
     public List<string> Locations { get; set; } = [];

@@ -5,7 +5,6 @@ namespace Lxd.Core.Api;
 
 public sealed record Server
 {
-    public List<string> AccessEntitlements { get; set; } = [];
     public List<string> ApiExtensions { get; set; } = [];
     public string ApiStatus { get; set; } = "";
     public string ApiVersion { get; set; } = "";

@@ -4,7 +4,6 @@ namespace Lxd.Core.Api;
 
 public sealed record StorageBucket
 {
-    public List<string> AccessEntitlements { get; set; } = [];
     public Dictionary<string, string> Config { get; set; } = [];
     public string Description { get; set; } = "";
     public string Location { get; set; } = "";

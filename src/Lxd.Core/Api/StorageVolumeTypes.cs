@@ -2,7 +2,6 @@ namespace Lxd.Core.Api;
 
 public sealed record StorageVolume
 {
-    public List<string> AccessEntitlements { get; set; } = [];
     public Dictionary<string, string> Config { get; set; } = [];
     public string ContentType { get; set; } = "";
     public DateTime CreatedAt { get; set; }

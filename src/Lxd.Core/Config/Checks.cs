@@ -67,6 +67,33 @@ public static class Checks
         }
     };
 
+    /// <summary>A list, separated by commas, of values that each have to be good.</summary>
+    public static Action<string> Each(Action<string> check) => value =>
+    {
+        foreach (var item in value.Split(',', StringSplitOptions.TrimEntries))
+        {
+            try
+            {
+                check(item);
+            }
+            catch (ApiException e)
+            {
+                throw ApiException.BadRequest($"Item \"{item}\": {e.Message}", e);
+            }
+        }
+    };
+
+    /// <summary>A span of time that is not endless.</summary>
+    public static void Expiry(string value) => Core.Expiry.After(value, DateTime.UtcNow);
+
+    public static void HttpUrl(string value)
+    {
+        if (!Uri.TryCreate(value, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        {
+            throw ApiException.BadRequest($"Invalid URL \"{value}\"");
+        }
+    }
+
     public static void Address(string value)
     {
         if (!IPAddress.TryParse(value, out _))

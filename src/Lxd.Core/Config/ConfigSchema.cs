@@ -43,7 +43,8 @@ public sealed class ConfigSchema
 
     /// <summary>Throws a bad request for the first unknown key or bad value.</summary>
     /// <param name="unknown">The words before an unknown key's name.</param>
-    public void Validate(IReadOnlyDictionary<string, string> config, string unknown = "Unknown configuration key")
+    /// <param name="wrong">The words for a bad value of a key and the reason.</param>
+    public void Validate(IReadOnlyDictionary<string, string> config, string unknown = "Unknown configuration key", Func<string, string, string, string>? wrong = null)
     {
         foreach (var (name, value) in config)
         {
@@ -59,7 +60,7 @@ public sealed class ConfigSchema
             }
             catch (ApiException e)
             {
-                throw ApiException.BadRequest($"Invalid value for config key \"{name}\": {e.Message}", e);
+                throw ApiException.BadRequest(wrong?.Invoke(name, value, e.Message) ?? $"Invalid value for config key \"{name}\": {e.Message}", e);
             }
         }
     }

@@ -1,11 +1,8 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using System.Text.Json.Nodes;
 using Lxd.Core;
 using Lxd.Core.Api;
 using Lxd.Daemon.Events;
-using Lxd.Daemon.Hosting;
 using Lxd.Daemon.Http;
 using Lxd.Daemon.Identities;
 using Lxd.Daemon.Operations;
@@ -13,15 +10,17 @@ using Lxd.Daemon.Server;
 
 namespace Lxd.Daemon.Certificates;
 
-/// <summary>Who is trusted: certificates added by an administrator, by the holder of a token, or by one who knows the trust password.</summary>
-internal sealed class CertificateService(IdentityStore store, IdentityCache cache, ServerConfig config, HttpsListener https, OperationService operations, EventHub events)
+/// <summary>Clients that are trusted by their certificate alone: added by an administrator, by the holder of a token, or by one who knows the trust password.</summary>
+internal sealed class CertificateService(IdentityStore store, IdentityCache cache, ServerConfig config, TrustTokens tokens, Pki pki, OperationService operations, EventHub events, SecurityEvents security)
 {
-    public IEnumerable<Certificate> List(Caller caller) => cache.All.Where(i => caller.IsAdmin || i.Fingerprint == caller.Username).Select(Render);
+    private const string TokenWords = "Certificate add token";
+
+    public IEnumerable<IdentityRecord> List(Request request) => cache.All.Where(i => i.Type.IsCertificate && request.May(i.Entity, "can_view"));
 
     /// <summary>By fingerprint or an unambiguous beginning of it.</summary>
-    public TlsIdentity Find(string fingerprint)
+    public IdentityRecord Find(string fingerprint)
     {
-        var found = cache.All.Where(i => i.Fingerprint.StartsWith(fingerprint, StringComparison.OrdinalIgnoreCase)).ToList();
+        var found = cache.All.Where(i => i.Type.IsCertificate && i.Identifier.StartsWith(fingerprint, StringComparison.OrdinalIgnoreCase)).ToList();
         return found.Count switch
         {
             1 when fingerprint.Length > 0 => found[0],
@@ -30,69 +29,84 @@ internal sealed class CertificateService(IdentityStore store, IdentityCache cach
         };
     }
 
-    public static Certificate Render(TlsIdentity identity) => new()
+    public static Certificate Render(IdentityRecord identity) => new()
     {
         CertificateValue = identity.Pem,
-        Fingerprint = identity.Fingerprint,
+        Fingerprint = identity.Identifier,
         Name = identity.Name,
         Projects = [.. identity.Projects],
-        Restricted = identity.Restricted,
-        Type = identity.TypeName,
+        Restricted = identity.Type.IsRestricted,
+        Type = identity.Type.CertificateType,
     };
 
-    public static CertificatePut Editable(TlsIdentity identity) => new() { Certificate = identity.Pem, Name = identity.Name, Projects = [.. identity.Projects], Restricted = identity.Restricted, Type = identity.TypeName };
+    public static CertificatePut Editable(IdentityRecord identity) => new() { Certificate = identity.Pem, Name = identity.Name, Projects = [.. identity.Projects], Restricted = identity.Type.IsRestricted, Type = identity.Type.CertificateType };
 
     /// <summary>Trusts a certificate: that of the body, or for a client the one of its connection.</summary>
-    public async Task<TlsIdentity> AddAsync(CertificatesPost post, Caller caller, X509Certificate2? connection, CancellationToken ct)
+    public async Task<IdentityRecord> AddAsync(Request request, CertificatesPost post, CancellationToken ct)
     {
-        if (!caller.IsAdmin)
+        var caller = request.Caller;
+        var token = caller.May(Entity.Server, "can_create_identities") ? null : Open(post);
+        if (token is not null)
         {
-            post = Redeem(post, caller);
+            var wanted = Json.Parse<CertificatesPost>(token.Render().Metadata!["request"]);
+            post = post with { Restricted = wanted.Restricted, Projects = wanted.Projects, Name = wanted.Name, Type = wanted.Type };
+        }
+        else if (!caller.May(Entity.Server, "can_create_identities"))
+        {
+            post = ByPassword(post, caller);
         }
 
-        CheckType(post.Type);
-        var certificate = ReadCertificate(post.Certificate, caller, connection);
-        using (certificate)
+        Check(post.Type, post.Name, post.Restricted, post.Projects);
+        using var certificate = ReadCertificate(post.Certificate, caller, request.Context.Connection.ClientCertificate);
+        CertificateFiles.CheckDates(certificate);
+        pki.Check(certificate);
+        // Of two that come with one token, one is the first.
+        if (token is not null && !token.TryTake())
         {
-            CheckDates(certificate);
-            var fingerprint = Fingerprint(certificate);
-            var name = post.Name.Length > 0 ? post.Name : certificate.GetNameInfo(X509NameType.SimpleName, false) is { Length: > 0 } cn ? cn : caller.Address.Split(':')[0];
-            if (!post.Restricted && post.Projects.Count > 0)
-            {
-                throw ApiException.BadRequest("Projects can only be set on restricted certificates");
-            }
+            throw ApiException.Forbidden();
+        }
 
-            var identity = new TlsIdentity(TlsIdentity.TypeCode(post.Type, post.Restricted), name, fingerprint, certificate.ExportCertificatePem() + "\n", post.Projects);
-            await store.AddAsync(identity, ct).ConfigureAwait(false);
-            await cache.ReloadAsync(ct).ConfigureAwait(false);
-            events.Lifecycle("certificate-created", "default", $"/1.0/certificates/{fingerprint}", caller.Requestor(), name: fingerprint);
+        try
+        {
+            var identity = await AddAsync(request, post, certificate, ct).ConfigureAwait(false);
+            token?.Abort();
             return identity;
         }
+        finally
+        {
+            token?.Release();
+        }
+    }
+
+    private async Task<IdentityRecord> AddAsync(Request request, CertificatesPost post, X509Certificate2 certificate, CancellationToken ct)
+    {
+        var fingerprint = CertificateFiles.Fingerprint(certificate);
+        var name = post.Name.Length > 0 ? post.Name : certificate.GetNameInfo(X509NameType.SimpleName, false) is { Length: > 0 } cn ? cn : request.Caller.Address.Split(':')[0];
+        var identity = new IdentityRecord(0, IdentityType.OfCertificate(post.Type, post.Restricted), fingerprint, name) { Pem = CertificateFiles.Pem(certificate), Projects = post.Projects };
+        await store.AddAsync(identity, "Certificate already in trust store", ct).ConfigureAwait(false);
+        await cache.ReloadAsync(ct).ConfigureAwait(false);
+        Tell(request, "created", fingerprint);
+        return identity;
     }
 
     /// <summary>An operation that stands for the permission to add one certificate; its metadata is the token.</summary>
     public RunningOperation CreateToken(CertificatesPost post, Caller caller)
     {
-        CheckType(post.Type);
-        if (https.Address.Length == 0)
-        {
-            throw ApiException.BadRequest("Can't issue token when server isn't listening on network");
-        }
-
-        var expiry = Expiry.After(config.Get("core.remote_token_expiry"), DateTime.UtcNow);
+        Check(post.Type, post.Name, post.Restricted, post.Projects);
+        var token = tokens.Create(post.Name, post.Type);
         var metadata = new JsonObject
         {
-            ["secret"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
-            ["fingerprint"] = Fingerprint(https.Certificate),
-            ["addresses"] = new JsonArray([.. Addresses.Of(https.Address).Select(a => JsonValue.Create(a))]),
+            ["secret"] = token.Secret,
+            ["fingerprint"] = token.Fingerprint,
+            ["addresses"] = new JsonArray([.. token.Addresses.Select(a => JsonValue.Create(a))]),
             ["request"] = Json.Node(post),
         };
-        if (expiry is { } at)
+        if (token.ExpiresAt != default)
         {
-            metadata["expiresAt"] = GoTime.Format(at);
+            metadata["expiresAt"] = GoTime.Format(token.ExpiresAt);
         }
 
-        return operations.Start(new OperationSpec("Executing operation", "default", (_, ct) => Task.Delay(expiry is { } end ? end - DateTime.UtcNow : Timeout.InfiniteTimeSpan, ct))
+        return operations.Start(new OperationSpec(TokenWords, "", (_, ct) => Task.Delay(Timeout.InfiniteTimeSpan, ct))
         {
             Class = "token",
             Metadata = metadata,
@@ -101,125 +115,135 @@ internal sealed class CertificateService(IdentityStore store, IdentityCache cach
         });
     }
 
-    public async Task UpdateAsync(TlsIdentity identity, CertificatePut put, Caller caller, CancellationToken ct)
+    /// <summary>Ends the tokens whose time is over.</summary>
+    public Task PruneAsync(CancellationToken ct)
     {
-        var pem = identity.Pem;
-        var fingerprint = identity.Fingerprint;
-        if (put.Certificate.Length > 0 && put.Certificate.Trim() != identity.Pem.Trim())
+        foreach (var token in Tokens().Where(IsOver))
         {
-            using var certificate = ParsePem(put.Certificate);
-            CheckDates(certificate);
-            fingerprint = Fingerprint(certificate);
-            pem = certificate.ExportCertificatePem() + "\n";
+            token.Abort();
         }
 
-        if (!caller.IsAdmin && (caller.Username != identity.Fingerprint || put.Restricted != identity.Restricted || put.Name != identity.Name || !put.Projects.ToHashSet().SetEquals(identity.Projects)))
+        return Task.CompletedTask;
+    }
+
+    /// <param name="own">Whether the caller may change nothing but the certificate itself.</param>
+    public async Task UpdateAsync(Request request, IdentityRecord identity, CertificatePut put, bool own, CancellationToken ct)
+    {
+        var editable = Editable(identity);
+        using var certificate = put.Certificate.Length > 0 && put.Certificate.Trim() != identity.Pem.Trim() ? CertificateFiles.Read(put.Certificate) : null;
+        if (own && (put.Restricted != editable.Restricted || put.Name != editable.Name || put.Type != editable.Type || !put.Projects.ToHashSet().SetEquals(editable.Projects)))
         {
             throw ApiException.Forbidden();
         }
 
-        CheckType(put.Type);
-        var type = put.Type.Length > 0 ? put.Type : identity.TypeName;
+        var type = put.Type.Length > 0 ? put.Type : editable.Type;
+        if (type != editable.Type && type is not ("client" or "metrics"))
+        {
+            throw ApiException.BadRequest($"Unknown request type \"{type}\"");
+        }
+
         var name = put.Name.Length > 0 ? put.Name : identity.Name;
-        await store.UpdateAsync(identity.Fingerprint, new TlsIdentity(TlsIdentity.TypeCode(type, put.Restricted), name, fingerprint, pem, put.Projects), ct).ConfigureAwait(false);
-        await cache.ReloadAsync(ct).ConfigureAwait(false);
-        events.Lifecycle("certificate-updated", "default", $"/1.0/certificates/{fingerprint}", caller.Requestor(), name: fingerprint);
-    }
-
-    public async Task DeleteAsync(TlsIdentity identity, Caller caller, CancellationToken ct)
-    {
-        if (!caller.IsAdmin && caller.Username != identity.Fingerprint)
+        Check("", name, put.Restricted, put.Projects);
+        var changed = identity with { Type = IdentityType.OfCertificate(type, put.Restricted), Name = name, Projects = put.Projects };
+        if (certificate is not null)
         {
-            throw ApiException.Forbidden();
+            pki.Check(certificate);
+            changed = changed with { Identifier = CertificateFiles.Fingerprint(certificate), Pem = CertificateFiles.Pem(certificate) };
         }
 
-        await store.DeleteAsync(identity.Fingerprint, ct).ConfigureAwait(false);
+        await store.UpdateAsync(changed, ct).ConfigureAwait(false);
         await cache.ReloadAsync(ct).ConfigureAwait(false);
-        events.Lifecycle("certificate-deleted", "default", $"/1.0/certificates/{identity.Fingerprint}", caller.Requestor(), name: identity.Fingerprint);
+        if (changed.Identifier != identity.Identifier)
+        {
+            security.CertificateReplaced(request, identity.Identifier);
+        }
+
+        Tell(request, "updated", changed.Identifier);
     }
 
-    public static string Fingerprint(X509Certificate2 certificate) => certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
+    public async Task DeleteAsync(Request request, IdentityRecord identity, CancellationToken ct)
+    {
+        await store.DeleteAsync(identity, ct).ConfigureAwait(false);
+        await cache.ReloadAsync(ct).ConfigureAwait(false);
+        Tell(request, "deleted", identity.Identifier);
+    }
 
-    /// <summary>What an unknown client may add: as its token's maker said, or an unrestricted client for the trust password. A token serves once.</summary>
-    private CertificatesPost Redeem(CertificatesPost post, Caller caller)
+    /// <summary>The operation of the token that came in one of the two members; null for none. One that is over ends here.</summary>
+    private RunningOperation? Open(CertificatesPost post)
     {
         foreach (var offered in (string[])[post.TrustToken, post.Password])
         {
-            if (DecodeToken(offered) is { } secret && operations.All.FirstOrDefault(o => o.Class == "token" && !o.IsFinal && o.HasSecret(secret)) is { } operation)
+            if (TrustTokens.Decode(offered) is not { } decoded)
             {
-                var request = Json.Parse<CertificatesPost>(operation.Render().Metadata!["request"]);
-                operation.Cancel();
-                return post with { Restricted = request.Restricted, Projects = request.Projects, Name = request.Name, Type = request.Type };
+                if (offered == post.TrustToken && offered.Length > 0)
+                {
+                    throw ApiException.Forbidden();
+                }
+
+                continue;
+            }
+
+            if (decoded.Type == IdentityType.Tls.Name)
+            {
+                throw ApiException.BadRequest("Failed during search for certificate add token operation: TLS Identity token detected (you must update your client)");
+            }
+
+            if (Tokens().FirstOrDefault(o => o.HasSecret(decoded.Secret)) is { } operation)
+            {
+                if (!IsOver(operation))
+                {
+                    return operation;
+                }
+
+                operation.Abort();
+                throw ApiException.Forbidden("Token has expired");
             }
         }
 
-        var kept = config.Get(ServerConfig.TrustPassword);
-        if (caller.Protocol == "" && post.Password.Length > 0 && kept.Length > 0 && Scrypt.Matches(kept, post.Password))
-        {
-            return post with { Restricted = false, Projects = [], Type = "client" };
-        }
-
-        throw ApiException.Forbidden();
+        return null;
     }
 
-    private static string? DecodeToken(string text)
+    private CertificatesPost ByPassword(CertificatesPost post, Caller caller)
     {
-        try
-        {
-            return text.Length == 0 ? null : Json.Parse<CertificateAddToken>(Encoding.UTF8.GetString(Convert.FromBase64String(text))).Secret;
-        }
-        catch (Exception e) when (e is FormatException or ApiException)
-        {
-            return null;
-        }
+        var kept = config.Get(ServerConfig.TrustPassword);
+        return !caller.Trusted && post.Password.Length > 0 && kept.Length > 0 && Scrypt.Matches(kept, post.Password)
+            ? post with { Restricted = false, Projects = [], Type = "client" }
+            : throw ApiException.Forbidden();
     }
+
+    private IEnumerable<RunningOperation> Tokens() => operations.All.Where(o => o.Class == "token" && o.Description == TokenWords && !o.IsFinal);
+
+    private static bool IsOver(RunningOperation token) => (string?)token.Render().Metadata?["expiresAt"] is { } text && GoTime.Parse(text) < DateTime.UtcNow;
 
     private static X509Certificate2 ReadCertificate(string text, Caller caller, X509Certificate2? connection)
     {
-        if (caller.IsAdmin && text.Length > 0)
+        if (text.Length > 0)
         {
-            return ParsePem(text);
+            return CertificateFiles.Read(text);
         }
 
-        if (connection is not null)
-        {
-            return X509CertificateLoader.LoadCertificate(connection.RawData);
-        }
-
-        throw ApiException.BadRequest(caller.IsAdmin ? "Can't use TLS data on non-TLS link" : "No client certificate provided");
+        return connection is not null
+            ? X509CertificateLoader.LoadCertificate(connection.RawData)
+            : throw ApiException.BadRequest(caller.Trusted ? "Can't use TLS data on non-TLS link" : "No client certificate provided");
     }
 
-    /// <summary>PEM, or the base64 of its inside as older clients send it.</summary>
-    private static X509Certificate2 ParsePem(string text)
-    {
-        try
-        {
-            return text.Contains("-----BEGIN", StringComparison.Ordinal) ? X509Certificate2.CreateFromPem(text) : X509CertificateLoader.LoadCertificate(Convert.FromBase64String(text));
-        }
-        catch (Exception e) when (e is FormatException or CryptographicException)
-        {
-            throw ApiException.BadRequest("Invalid certificate material: " + e.Message, e);
-        }
-    }
-
-    private static void CheckDates(X509Certificate2 certificate)
-    {
-        if (certificate.NotBefore.ToUniversalTime() > DateTime.UtcNow)
-        {
-            throw ApiException.BadRequest("The provided certificate isn't valid yet");
-        }
-
-        if (certificate.NotAfter.ToUniversalTime() < DateTime.UtcNow)
-        {
-            throw ApiException.BadRequest("The provided certificate is expired");
-        }
-    }
-
-    private static void CheckType(string type)
+    private static void Check(string type, string name, bool restricted, List<string> projects)
     {
         if (type is not ("" or "client" or "metrics"))
         {
             throw ApiException.BadRequest($"Unknown request type \"{type}\"");
         }
+
+        CertificateFiles.CheckName(name);
+        if (!restricted && projects.Count > 0)
+        {
+            throw ApiException.BadRequest("Projects can only be set on restricted certificates");
+        }
+    }
+
+    private void Tell(Request request, string what, string fingerprint)
+    {
+        events.Lifecycle("certificate-" + what, "", $"/1.0/certificates/{fingerprint}", request.Requestor, name: fingerprint);
+        security.User(request, what, "tls", fingerprint);
     }
 }

@@ -14,10 +14,11 @@ internal sealed class EventHub
     private long _next;
 
     /// <param name="accepts">Which events the listener may and wants to see.</param>
-    public Subscription Subscribe(Func<ApiEvent, bool> accepts)
+    /// <param name="lossy">Whether a listener that cannot keep up misses events instead of being dropped.</param>
+    public Subscription Subscribe(Func<ApiEvent, bool> accepts, bool lossy = false)
     {
         var id = Interlocked.Increment(ref _next);
-        var subscription = new Subscription(accepts, Channel.CreateBounded<byte[]>(QueueLength), () => _subscriptions.TryRemove(id, out _));
+        var subscription = new Subscription(accepts, Channel.CreateBounded<byte[]>(new BoundedChannelOptions(QueueLength) { FullMode = lossy ? BoundedChannelFullMode.DropOldest : BoundedChannelFullMode.Wait }), () => _subscriptions.TryRemove(id, out _));
         _subscriptions[id] = subscription;
         return subscription;
     }

@@ -1,5 +1,7 @@
 using System.Net.WebSockets;
+using System.Text.Json.Nodes;
 using Lxd.Core;
+using Lxd.Core.Api;
 using Lxd.Daemon.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -15,7 +17,8 @@ internal sealed class EventsEndpoints(EventHub events)
 
     private Task<Response> ListenAsync(Request request, CancellationToken ct)
     {
-        var wanted = request.Query("type") is { Length: > 0 } list ? list.Split(',') : Types.Where(t => request.Caller.IsAdmin || !ServerLevel.Contains(t)).ToArray();
+        var server = request.May(Entity.Server, "can_view_events");
+        var wanted = request.Query("type") is { Length: > 0 } list ? list.Split(',') : Types.Where(t => server || !ServerLevel.Contains(t)).ToArray();
         foreach (var type in wanted)
         {
             if (!Types.Contains(type))
@@ -23,9 +26,9 @@ internal sealed class EventsEndpoints(EventHub events)
                 throw ApiException.BadRequest($"\"{type}\" isn't a supported event type");
             }
 
-            if (ServerLevel.Contains(type) && !request.Caller.IsAdmin)
+            if (ServerLevel.Contains(type))
             {
-                throw ApiException.Forbidden();
+                request.Check(Entity.Server, "can_view_events");
             }
         }
 
@@ -38,7 +41,7 @@ internal sealed class EventsEndpoints(EventHub events)
 
         if (!all)
         {
-            request.Caller.CheckProject(project);
+            request.Check(Entity.OfProject(project), "can_view");
         }
 
         var caller = request.Caller;
@@ -49,11 +52,16 @@ internal sealed class EventsEndpoints(EventHub events)
                 throw ApiException.BadRequest("A websocket is required");
             }
 
-            using var subscription = events.Subscribe(e => wanted.Contains(e.Type) && (e.Project.Length == 0 || (all ? caller.MaySee(e.Project) : e.Project == project)));
+            using var subscription = events.Subscribe(e => wanted.Contains(e.Type) && (all || e.Project.Length == 0 || e.Project == project) && MayView(caller, e, server));
             using var socket = await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
             await PumpAsync(socket, subscription, token).ConfigureAwait(false);
         }));
     }
+
+    /// <summary>What happens in a project is for those who may view its events or operations; what a caller does himself he always hears of.</summary>
+    private static bool MayView(Caller caller, ApiEvent e, bool server) =>
+        (e.Project.Length == 0 ? server : caller.May(Entity.OfProject(e.Project), e.Type == "operation" ? "can_view_operations" : "can_view_events"))
+        || (e.Metadata?["requestor"] is JsonObject who && caller.Username.Length > 0 && (string?)who["username"] == caller.Username && (string?)who["protocol"] == caller.Protocol);
 
     private static async Task PumpAsync(WebSocket socket, Subscription subscription, CancellationToken ct)
     {

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Lxd.Daemon.Hosting;
 
 /// <summary>The API over TLS; its address changes while the daemon runs.</summary>
-internal sealed class HttpsListener(X509Certificate2 certificate, RequestDelegate handle, ILogger logger) : IAsyncDisposable
+internal sealed class HttpsListener(X509Certificate2 certificate, ProxyProtocol proxies, RequestDelegate handle, ILogger logger) : IAsyncDisposable
 {
     public const int DefaultPort = 8443;
     private readonly SemaphoreSlim _lock = new(1, 1);
@@ -113,7 +113,7 @@ internal sealed class HttpsListener(X509Certificate2 certificate, RequestDelegat
     public async ValueTask DisposeAsync() => await StopAsync([.. _servers]).ConfigureAwait(false);
 
     private async Task StartAsync(IPEndPoint endpoint, CancellationToken ct) =>
-        _servers.Add(await WebServer.StartTlsAsync(endpoint, () => Certificate, handle, ct).ConfigureAwait(false));
+        _servers.Add(await WebServer.StartTlsAsync(endpoint, () => Certificate, proxies, handle, ct).ConfigureAwait(false));
 
     private async Task StopAsync(List<WebServer> servers)
     {

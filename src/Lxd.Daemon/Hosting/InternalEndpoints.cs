@@ -10,6 +10,11 @@ internal sealed class InternalEndpoints(Composition daemon)
     {
         router.Map("GET", "/internal/ready", Access.Local, ReadyAsync);
         router.Map("GET", "/internal/gc", Access.Local, CollectAsync);
+        router.Map("POST", "/internal/identity-cache-refresh", Access.Local, async (_, ct) =>
+        {
+            await daemon.Identities.ReloadAsync(ct).ConfigureAwait(false);
+            return Response.Empty;
+        });
         router.Map("PUT", "/internal/shutdown", Access.Local, ShutdownAsync);
     }
 

@@ -7,12 +7,17 @@ using Lxd.Daemon.Warnings;
 namespace Lxd.Daemon.Hosting;
 
 /// <summary><c>/internal/testing</c>: what test suites use to make something happen now.</summary>
-internal sealed class TestingEndpoints(OperationService operations, WarningService warnings)
+internal sealed class TestingEndpoints(Composition daemon)
 {
     public void Map(Router router)
     {
         router.Map("POST", "/internal/testing/operation-wait", Access.Local, WaitAsync);
         router.Map("POST", "/internal/testing/warnings", Access.Local, WarnAsync);
+        router.Map("POST", "/internal/testing/prune-tokens", Access.Local, async (_, ct) =>
+        {
+            await daemon.PruneTokensAsync(ct).ConfigureAwait(false);
+            return Response.Empty;
+        });
     }
 
     /// <summary>Raises a warning: <c>{"type_code": 0, "message": "...", "project": "...", "entity_type": "image", "entity_id": 1}</c>.</summary>
@@ -22,7 +27,7 @@ internal sealed class TestingEndpoints(OperationService operations, WarningServi
         var kind = WarningKind.Find((long?)body["type_code"] ?? 0) ?? throw ApiException.BadRequest("Invalid warning type code");
         var entity = (string?)body["entity_type"] ?? "";
         var subject = new WarningSubject((string?)body["project"] ?? "", entity.Length == 0 ? -1 : DatabaseCodes.EntityType(entity), (long?)body["entity_id"] ?? -1);
-        await warnings.RaiseAsync(kind, subject, (string?)body["message"] ?? "", ct).ConfigureAwait(false);
+        await daemon.Warnings.RaiseAsync(kind, subject, (string?)body["message"] ?? "", ct).ConfigureAwait(false);
         return Response.Empty;
     }
 
@@ -31,7 +36,7 @@ internal sealed class TestingEndpoints(OperationService operations, WarningServi
     {
         var body = await request.ObjectAsync(ct).ConfigureAwait(false);
         var duration = GoDuration.Parse((string?)body["duration"] ?? "0s");
-        return Response.Async(operations.Start(new OperationSpec("Waiting", request.Project, (_, token) => Task.Delay(duration, token))
+        return Response.Async(daemon.Operations.Start(new OperationSpec("Waiting", request.Project, (_, token) => Task.Delay(duration, token))
         {
             Class = Class(body["op_class"]),
             ConflictReference = (string?)body["conflict_reference"] ?? "",

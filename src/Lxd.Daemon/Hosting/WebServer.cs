@@ -51,8 +51,13 @@ internal sealed class WebServer : IAsyncDisposable
         return StartAsync(kestrel => kestrel.ListenUnixSocket(socket), handle, ct);
     }
 
-    public static Task<WebServer> StartTlsAsync(IPEndPoint endpoint, Func<X509Certificate2> certificate, RequestDelegate handle, CancellationToken ct) =>
-        StartAsync(kestrel => kestrel.Listen(endpoint, listen => UseTls(listen, certificate)), handle, ct);
+    /// <param name="proxies">What reads in front of TLS for whom a proxy speaks.</param>
+    public static Task<WebServer> StartTlsAsync(IPEndPoint endpoint, Func<X509Certificate2> certificate, ProxyProtocol proxies, RequestDelegate handle, CancellationToken ct) =>
+        StartAsync(kestrel => kestrel.Listen(endpoint, listen =>
+        {
+            listen.Use(next => connection => proxies.HandleAsync(connection, () => next(connection)));
+            UseTls(listen, certificate);
+        }), handle, ct);
 
     private static void UseTls(ListenOptions listen, Func<X509Certificate2> certificate)
     {

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Lxd.Linux.Users;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -5,25 +8,48 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Lxd.Daemon.Http;
 
-/// <summary>Finds out who asks: the peer of the unix socket is an administrator, a TLS client is who its certificate says.</summary>
+/// <summary>Finds out who asks: the peer of the unix socket is an administrator, a client is who its certificate, its token or its session says.</summary>
 internal sealed class Authenticator(ITrustStore trust)
 {
     private const int SolSocket = 1;
     private const int SoPeerCred = 17;
 
-    public Caller Identify(HttpContext context)
+    /// <summary>A connection's certificate is the same object for all its requests.</summary>
+    private readonly ConditionalWeakTable<X509Certificate2, string> _fingerprints = [];
+
+    public async ValueTask<Caller> IdentifyAsync(Request request, CancellationToken ct)
     {
-        var remote = context.Connection.RemoteIpAddress;
-        if (remote is null && context.Features.Get<ITlsConnectionFeature>() is null)
+        var context = request.Context;
+        if (IsUnix(context))
         {
             return UnixPeer(context);
         }
 
-        // TLS on a unix socket is a user who came through lxd-user.
-        var address = remote is null ? "@" : $"{(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote)}:{context.Connection.RemotePort}";
-        var caller = context.Connection.ClientCertificate is { } certificate ? trust.Find(certificate, address) ?? Caller.Nobody(address) : Caller.Nobody(address);
-        return remote is null && caller.Projects is { Count: 1 } only ? caller with { DefaultProject = only.First() } : caller;
+        var address = AddressOf(context);
+        if (context.Connection.ClientCertificate is { } certificate)
+        {
+            var fingerprint = _fingerprints.GetValue(certificate, c => c.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant());
+            if (await trust.ByCertificateAsync(certificate, fingerprint, address, ct).ConfigureAwait(false) is { } known)
+            {
+                // TLS on a unix socket is a user who came through lxd-user.
+                return address == "@" && known.Projects is { Count: 1 } only ? known with { DefaultProject = only.First() } : known;
+            }
+        }
+
+        return await trust.ByTokenAsync(request, address, ct).ConfigureAwait(false) ?? Caller.Nobody(address);
     }
+
+    /// <summary>Where the request comes from: <c>@</c> on a unix socket.</summary>
+    public static string AddressOf(HttpContext context) => context.Connection.RemoteIpAddress is { } remote ? $"{Host(remote)}:{context.Connection.RemotePort}" : "@";
+
+    private static string Host(System.Net.IPAddress address)
+    {
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return plain.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{plain}]" : plain.ToString();
+    }
+
+    /// <summary>TLS on a unix socket is a user who came through lxd-user.</summary>
+    private static bool IsUnix(HttpContext context) => context.Connection.RemoteIpAddress is null && context.Features.Get<ITlsConnectionFeature>() is null;
 
     private static Caller UnixPeer(HttpContext context)
     {

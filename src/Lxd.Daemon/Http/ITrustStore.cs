@@ -6,5 +6,8 @@ namespace Lxd.Daemon.Http;
 internal interface ITrustStore
 {
     /// <summary>The caller behind a client certificate, or null where it is not trusted.</summary>
-    Caller? Find(X509Certificate2 certificate, string address);
+    ValueTask<Caller?> ByCertificateAsync(X509Certificate2 certificate, string fingerprint, string address, CancellationToken ct);
+
+    /// <summary>The caller behind a token or a session's cookie, null where the request has none. Throws forbidden for one that is not good.</summary>
+    ValueTask<Caller?> ByTokenAsync(Request request, string address, CancellationToken ct);
 }

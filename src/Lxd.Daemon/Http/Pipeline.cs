@@ -6,14 +6,24 @@ using Microsoft.Extensions.Logging;
 namespace Lxd.Daemon.Http;
 
 /// <summary>The way of every request: match, authenticate, check access, handle, write; errors become LXD's envelope once, here.</summary>
-internal sealed class Pipeline(Router router, Authenticator authenticator, ILogger logger)
+internal sealed class Pipeline(Router router, Authenticator authenticator, Gate gate, ILogger logger)
 {
     /// <summary>Set once the daemon has finished starting; before, only what the start itself needs is answered.</summary>
     public bool Ready { get; set; }
 
+    /// <summary>What pages of other sites may do; set from the configuration.</summary>
+    public Cors Cors { get; init; } = new(_ => "");
+
     public async Task HandleAsync(HttpContext context)
     {
         var ct = context.RequestAborted;
+        Cors.Apply(context);
+        if (context.Request.Method == "OPTIONS")
+        {
+            // A browser asks what it may do: the headers are the answer.
+            return;
+        }
+
         try
         {
             var response = await RespondAsync(context, ct).ConfigureAwait(false);
@@ -49,36 +59,24 @@ internal sealed class Pipeline(Router router, Authenticator authenticator, ILogg
         }
 
         var (route, values) = router.Match(context.Request.Method, path);
-        var caller = authenticator.Identify(context);
+        var request = new Request(context, Caller.Nobody(Authenticator.AddressOf(context)), values, path, gate);
+        var caller = request.Caller = await authenticator.IdentifyAsync(request, ct).ConfigureAwait(false);
         logger.Handling(context.Request.Method, target, caller.Address, caller.Protocol, caller.Username);
         CheckOrigin(context);
-        var request = new Request(context, caller, values);
-        CheckAccess(route.Access, request);
-        if (!Ready && route.Access != Access.Local && path is not ("/1.0" or "/"))
+        if (!caller.Trusted && request.Header("X-LXD-authenticated") == "true")
+        {
+            // A client that means to be known does not want the answer for strangers.
+            throw ApiException.Forbidden();
+        }
+
+        await gate.CheckAsync(route.Access, request, ct).ConfigureAwait(false);
+        if (!Ready && route.Access.Kind != AccessKind.Local && path is not ("/1.0" or "/"))
         {
             throw ApiException.Unavailable("LXD daemon setup in progress");
         }
 
-        return await route.Handler(request, ct).ConfigureAwait(false);
-    }
-
-    private static void CheckAccess(Access access, Request request)
-    {
-        var caller = request.Caller;
-        var allowed = access switch
-        {
-            Access.Anyone => true,
-            Access.Trusted => caller.Trusted && !caller.MetricsOnly,
-            Access.Project => request.AllProjects ? caller.Trusted && !caller.MetricsOnly : caller.MaySee(request.Project),
-            Access.Admin => caller.IsAdmin,
-            Access.Local => caller.Protocol == "unix",
-            Access.Metrics => caller.IsAdmin || caller.MetricsOnly,
-            _ => false,
-        };
-        if (!allowed)
-        {
-            throw ApiException.Forbidden();
-        }
+        var response = await route.Handler(request, ct).ConfigureAwait(false);
+        return await ResponseView.ApplyAsync(request, route.Access, response, gate, ct).ConfigureAwait(false);
     }
 
     /// <summary>A browser's page of another site must not open our websockets with the user's certificate.</summary>
@@ -95,7 +93,7 @@ internal sealed class Pipeline(Router router, Authenticator authenticator, ILogg
         }
     }
 
-    private static async Task FailAsync(HttpContext context, int status, string message, CancellationToken ct)
+    private async Task FailAsync(HttpContext context, int status, string message, CancellationToken ct)
     {
         if (context.Response.HasStarted)
         {
@@ -104,6 +102,7 @@ internal sealed class Pipeline(Router router, Authenticator authenticator, ILogg
         }
 
         context.Response.Clear();
+        Cors.Apply(context);
         await Envelope.WriteErrorAsync(context, status, message, ct).ConfigureAwait(false);
     }
 }

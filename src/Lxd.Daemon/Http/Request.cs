@@ -8,7 +8,7 @@ using Microsoft.Extensions.Primitives;
 namespace Lxd.Daemon.Http;
 
 /// <summary>One request as handlers see it.</summary>
-internal sealed class Request(HttpContext context, Caller caller, IReadOnlyDictionary<string, string> route)
+internal sealed class Request(HttpContext context, Caller nobody, IReadOnlyDictionary<string, string> route, string escapedPath, Gate gate)
 {
     /// <summary>Largest JSON body read.</summary>
     private const int MaxBody = 32 << 20;
@@ -22,12 +22,43 @@ internal sealed class Request(HttpContext context, Caller caller, IReadOnlyDicti
     /// <summary>The path without the query.</summary>
     public string Path => _path;
 
-    public Caller Caller => caller;
+    /// <summary>The path as it came, still escaped.</summary>
+    public string EscapedPath => escapedPath;
 
-    public OperationRequestor Requestor => caller.Requestor();
+    /// <summary>Who asks; a stranger until the authenticator knows better.</summary>
+    public Caller Caller { get; set; } = nobody;
+
+    /// <summary>The thing that the path begins with, where the gate has looked it up.</summary>
+    public Entity? Entity { get; set; }
+
+    /// <summary>The program that asks, as it calls itself.</summary>
+    public string UserAgent { get; } = context.Request.Headers.UserAgent.ToString();
+
+    /// <summary>Whether the caller has the right. What a restricted certificate reaches through a project of its own is its own, wherever it really is.</summary>
+    public bool May(Entity entity, string entitlement) =>
+        Caller.May(Caller.Projects is not null && entity.Kind.InProject && !AllProjects ? Http.Entity.Of(entity.Kind, Project, entity.Names) : entity, entitlement);
+
+    /// <summary>Throws unless the caller may view what the request takes from elsewhere: the source of a copy.</summary>
+    /// <param name="project">The project through which it is reached.</param>
+    public void CheckSource(string project, Entity source)
+    {
+        if (Caller.Rights is null)
+        {
+            Caller.CheckProject(project);
+        }
+        else
+        {
+            gate.Check(this, source, "can_view", Caller.May(source, "can_view"));
+        }
+    }
+
+    /// <summary>Throws forbidden, or not found where the caller may not even see it, unless the caller has the right.</summary>
+    public void Check(Entity entity, string entitlement) => gate.Check(this, entity, entitlement, May(entity, entitlement));
+
+    public OperationRequestor Requestor => Caller.Requestor();
 
     /// <summary>The project named by the query, or <c>default</c>.</summary>
-    public string Project => Query("project") is { Length: > 0 } project ? project : caller.DefaultProject;
+    public string Project => Query("project") is { Length: > 0 } project ? project : Caller.DefaultProject;
 
     public bool AllProjects => Core.Config.Checks.IsTrue(Query("all-projects"));
 

@@ -12,6 +12,17 @@ internal sealed class Response
 
     private Response(Func<HttpContext, CancellationToken, Task> write) => _write = write;
 
+    /// <summary>The answer as JSON, where it is a value of the API.</summary>
+    public Func<JsonNode?>? Node { get; private init; }
+
+    public string? Etag { get; private init; }
+
+    /// <summary>Whether the handler has left out of a list what the caller may not view.</summary>
+    public bool IsFiltered { get; private init; }
+
+    /// <summary>A list that its handler has filtered itself.</summary>
+    public static Response Filtered<T>(T list) => new((c, ct) => Envelope.WriteSyncAsync(c, 200, Json.Bytes(list), ct)) { Node = () => Json.Node(list), IsFiltered = true };
+
     public Task WriteAsync(HttpContext context, CancellationToken ct) => _write(context, ct);
 
     /// <summary>Done, nothing to tell.</summary>
@@ -22,13 +33,15 @@ internal sealed class Response
     {
         SetEtag(c, etag);
         return Envelope.WriteSyncAsync(c, 200, Json.Bytes(value), ct);
-    });
+    })
+    { Node = () => Json.Node(value), Etag = etag };
 
     public static Response Sync(JsonNode? value, string? etag = null) => new((c, ct) =>
     {
         SetEtag(c, etag);
         return Envelope.WriteSyncAsync(c, 200, Json.Bytes(value), ct);
-    });
+    })
+    { Node = () => value, Etag = etag };
 
     /// <summary>Created: 201 with the new thing's URL.</summary>
     public static Response Created(string url) => new((c, ct) =>

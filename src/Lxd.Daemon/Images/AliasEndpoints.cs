@@ -10,26 +10,19 @@ internal sealed class AliasEndpoints(ImageService service, AliasStore aliases, E
 {
     public void Map(Router router)
     {
-        router.Map("GET", "/1.0/images/aliases", Access.Anyone, ListAsync);
-        router.Map("POST", "/1.0/images/aliases", Access.Project, CreateAsync);
-        router.Map("GET", "/1.0/images/aliases/{name}", Access.Anyone, GetAsync);
-        router.Map("PUT", "/1.0/images/aliases/{name}", Access.Project, PutAsync);
-        router.Map("PATCH", "/1.0/images/aliases/{name}", Access.Project, PatchAsync);
-        router.Map("POST", "/1.0/images/aliases/{name}", Access.Project, RenameAsync);
-        router.Map("DELETE", "/1.0/images/aliases/{name}", Access.Project, DeleteAsync);
+        router.Map("GET", "/1.0/images/aliases", Access.List(EntityKind.ImageAlias), ListAsync);
+        router.Map("POST", "/1.0/images/aliases", Access.InProject("can_create_image_aliases"), CreateAsync);
+        router.Map("GET", "/1.0/images/aliases/{name}", Access.Shows(EntityKind.ImageAlias), GetAsync);
+        router.Map("PUT", "/1.0/images/aliases/{name}", Access.On(EntityKind.ImageAlias, "can_edit"), PutAsync);
+        router.Map("PATCH", "/1.0/images/aliases/{name}", Access.On(EntityKind.ImageAlias, "can_edit"), PatchAsync);
+        router.Map("POST", "/1.0/images/aliases/{name}", Access.On(EntityKind.ImageAlias, "can_edit"), RenameAsync);
+        router.Map("DELETE", "/1.0/images/aliases/{name}", Access.On(EntityKind.ImageAlias, "can_delete"), DeleteAsync);
     }
 
     private async Task<Response> ListAsync(Request request, CancellationToken ct)
     {
-        ImageAccess.CheckProject(request.Caller, request.Project);
         var project = await service.ProjectAsync(request.Project, ct).ConfigureAwait(false);
         var all = await aliases.ListAsync(project, ct).ConfigureAwait(false);
-        if (!request.Caller.MaySee(request.Project))
-        {
-            var open = (await service.ListAsync(request.Project, ct).ConfigureAwait(false)).Where(i => i.Public).Select(i => i.Fingerprint).ToHashSet();
-            all = [.. all.Where(a => open.Contains(a.Target))];
-        }
-
         return request.Recursion > 0 ? Response.Sync(all) : Response.Sync(all.Select(a => Url(request.Project, a.Name)).ToList());
     }
 
@@ -52,7 +45,11 @@ internal sealed class AliasEndpoints(ImageService service, AliasStore aliases, E
         if (request.Caller.MaySee(request.Project))
         {
             var own = await FindAsync(request, ct).ConfigureAwait(false);
-            return Response.Sync(own, Etag.Of(Editable(own)));
+            request.Entity = Entity.Of(EntityKind.ImageAlias, await service.ProjectAsync(request.Project, ct).ConfigureAwait(false), own.Name);
+            if (request.May(request.Entity.Value, "can_view"))
+            {
+                return Response.Sync(own, Etag.Of(Editable(own)));
+            }
         }
 
         var alias = request.Project != "default" ? null : (await aliases.ListAsync("default", ct).ConfigureAwait(false)).Find(a => a.Name == request.Route("name"));

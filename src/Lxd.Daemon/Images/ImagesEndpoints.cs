@@ -13,16 +13,16 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
 {
     public void Map(Router router)
     {
-        router.Map("GET", "/1.0/images", Access.Anyone, ListAsync);
+        router.Map("GET", "/1.0/images", Access.Shows(EntityKind.Image), ListAsync);
         router.Map("POST", "/1.0/images", Access.Anyone, CreateAsync);
-        router.Map("GET", "/1.0/images/{fingerprint}", Access.Anyone, GetAsync);
-        router.Map("PUT", "/1.0/images/{fingerprint}", Access.Project, PutAsync);
-        router.Map("PATCH", "/1.0/images/{fingerprint}", Access.Project, PatchAsync);
-        router.Map("DELETE", "/1.0/images/{fingerprint}", Access.Project, DeleteAsync);
+        router.Map("GET", "/1.0/images/{fingerprint}", Access.Shows(EntityKind.Image), GetAsync);
+        router.Map("PUT", "/1.0/images/{fingerprint}", Access.On(EntityKind.Image, "can_edit"), PutAsync);
+        router.Map("PATCH", "/1.0/images/{fingerprint}", Access.On(EntityKind.Image, "can_edit"), PatchAsync);
+        router.Map("DELETE", "/1.0/images/{fingerprint}", Access.On(EntityKind.Image, "can_delete"), DeleteAsync);
         router.Map("GET", "/1.0/images/{fingerprint}/export", Access.Anyone, ExportAsync);
-        router.Map("POST", "/1.0/images/{fingerprint}/export", Access.Project, PushAsync);
-        router.Map("POST", "/1.0/images/{fingerprint}/refresh", Access.Project, RefreshAsync);
-        router.Map("POST", "/1.0/images/{fingerprint}/secret", Access.Project, SecretAsync);
+        router.Map("POST", "/1.0/images/{fingerprint}/export", Access.On(EntityKind.Image, "can_edit"), PushAsync);
+        router.Map("POST", "/1.0/images/{fingerprint}/refresh", Access.On(EntityKind.Image, "can_edit"), RefreshAsync);
+        router.Map("POST", "/1.0/images/{fingerprint}/secret", Access.On(EntityKind.Image, "can_edit"), SecretAsync);
     }
 
     private async Task<Response> ListAsync(Request request, CancellationToken ct)
@@ -30,7 +30,7 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
         var all = await VisibleAsync(request, ct).ConfigureAwait(false);
         var filter = request.Filter.Length > 0 ? Filter.Parse(request.Filter) : null;
         var shown = all.Select(i => (i.Url, Image: i.Render())).Where(i => filter is null || filter.Matches(Json.Node(i.Image)!)).ToList();
-        return request.Recursion > 0 ? Response.Sync(shown.Select(i => i.Image).ToList()) : Response.Sync(shown.Select(i => i.Url).ToList());
+        return request.Recursion > 0 ? Response.Filtered(shown.Select(i => i.Image).ToList()) : Response.Filtered(shown.Select(i => i.Url).ToList());
     }
 
     /// <summary>What the caller may see: all of a project he may use, public images of the default project else.</summary>
@@ -40,11 +40,11 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
         if (request.AllProjects)
         {
             ImageAccess.CheckAllProjects(caller);
-            return [.. (await service.ListAllAsync(ct).ConfigureAwait(false)).Where(i => caller.MaySee(i.Project))];
+            return [.. (await service.ListAllAsync(ct).ConfigureAwait(false)).Where(i => IsVisible(request, i))];
         }
 
         ImageAccess.CheckProject(caller, request.Project);
-        return [.. (await service.ListAsync(request.Project, ct).ConfigureAwait(false)).Where(i => i.Public || caller.MaySee(request.Project))];
+        return [.. (await service.ListAsync(request.Project, ct).ConfigureAwait(false)).Where(i => IsVisible(request, i))];
     }
 
     private async Task<Response> CreateAsync(Request request, CancellationToken ct)
@@ -54,7 +54,7 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
             return await ReceiveAsync(request, ct).ConfigureAwait(false);
         }
 
-        request.Caller.CheckProject(request.Project);
+        request.Check(Entity.OfProject(request.Project), "can_create_images");
         if (request.Header("Content-Type").StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
         {
             return await FromSourceAsync(request, ct).ConfigureAwait(false);
@@ -120,6 +120,7 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
                     throw ApiException.BadRequest("No source provided");
                 }
 
+                request.CheckSource(request.Project, Entity.Instance(request.Project, Names.SplitSnapshot(post.Source.Name).Parent));
                 return Start(request, post.Aliases, project, (progress, token) => service.PublishAsync(request.Project, post, text => progress.Set("create_image_from_container_pack_progress", text), token));
             default:
                 throw ApiException.BadRequest(post.Source.Type == "url" ? "Image download from client-specified URL is not supported" : $"Invalid images source type \"{post.Source.Type}\"");
@@ -220,7 +221,12 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
     {
         if (request.Caller.MaySee(request.Project))
         {
-            return await FindAsync(request, ct).ConfigureAwait(false);
+            var own = await FindAsync(request, ct).ConfigureAwait(false);
+            request.Entity = EntityOf(own);
+            if (IsVisible(request, own))
+            {
+                return own;
+            }
         }
 
         ImageService.CheckFingerprint(request.Route("fingerprint"));
@@ -234,4 +240,8 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
             throw ApiException.NotFound();
         }
     }
+
+    private static Entity EntityOf(ImageRecord image) => Entity.Of(EntityKind.Image, image.Project, image.Fingerprint);
+
+    private static bool IsVisible(Request request, ImageRecord image) => image.Public || request.May(EntityOf(image), "can_view");
 }

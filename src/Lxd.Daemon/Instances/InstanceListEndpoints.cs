@@ -13,8 +13,8 @@ internal sealed class InstanceListEndpoints(InstanceStore store, InstanceService
 
     public void Map(Router router)
     {
-        router.Map("GET", "/1.0/instances", Access.Project, ListAsync);
-        router.Map("PUT", "/1.0/instances", Access.Project, BulkAsync);
+        router.Map("GET", "/1.0/instances", Access.List(EntityKind.Instance), ListAsync);
+        router.Map("PUT", "/1.0/instances", Access.Trusted, BulkAsync);
     }
 
     private async Task<Response> ListAsync(Request request, CancellationToken ct)
@@ -63,8 +63,13 @@ internal sealed class InstanceListEndpoints(InstanceStore store, InstanceService
     {
         var put = await request.BodyAsync<InstancesPut>(ct).ConfigureAwait(false);
         var action = InstanceAction.Parse(put.State);
+        if (!request.AllProjects)
+        {
+            request.Check(Entity.OfProject(request.Project), "can_view");
+        }
+
         var all = await store.ListAsync(new InstanceFilter(request.AllProjects ? null : request.Project, Type: InstanceUrls.Type(request)), ct).ConfigureAwait(false);
-        var chosen = all.Where(i => request.Caller.MaySee(i.Project) && action.Fits(service.Status(i))).ToList();
+        var chosen = all.Where(i => request.May(Entity.Instance(i.Project, i.Name), "can_update_state") && action.Fits(service.Status(i))).ToList();
         var requestor = request.Requestor;
         var parts = chosen.ConvertAll(i => InstanceUrls.Spec(request, action.Description, [i.Name], (_, token) => NamedAsync(i, () => action.RunAsync(service, i, requestor, token))) with { Project = i.Project });
         var whole = InstanceUrls.Spec(request, "Updating the state of multiple instances", chosen.ConvertAll(i => i.Name), (_, _) => Task.CompletedTask);

@@ -11,11 +11,11 @@ internal sealed class InstanceLogsEndpoints(InstanceStore store, InstanceService
 
     public void Map(Router router)
     {
-        router.Map("GET", "/1.0/instances/{name}/logs", Access.Project, ListAsync);
-        router.Map("GET", "/1.0/instances/{name}/logs/{file}", Access.Project, GetAsync);
-        router.Map("GET", "/1.0/instances/{name}/logs/exec-output", Access.Project, ListOutputsAsync);
-        router.Map("GET", "/1.0/instances/{name}/logs/exec-output/{file}", Access.Project, GetOutputAsync);
-        router.Map("DELETE", "/1.0/instances/{name}/logs/exec-output/{file}", Access.Project, DeleteOutputAsync);
+        router.Map("GET", "/1.0/instances/{name}/logs", Access.Instance("can_view"), ListAsync);
+        router.Map("GET", "/1.0/instances/{name}/logs/{file}", Access.Instance("can_view"), GetAsync);
+        router.Map("GET", "/1.0/instances/{name}/logs/exec-output", Access.Instance("can_exec"), ListOutputsAsync);
+        router.Map("GET", "/1.0/instances/{name}/logs/exec-output/{file}", Access.Instance("can_exec"), GetOutputAsync);
+        router.Map("DELETE", "/1.0/instances/{name}/logs/exec-output/{file}", Access.Instance("can_exec"), DeleteOutputAsync);
     }
 
     /// <summary>Where the output of recorded commands lies.</summary>

@@ -9,8 +9,8 @@ internal sealed class InstanceStateEndpoints(InstanceStore store, InstanceServic
 {
     public void Map(Router router)
     {
-        router.Map("GET", "/1.0/instances/{name}/state", Access.Project, GetAsync);
-        router.Map("PUT", "/1.0/instances/{name}/state", Access.Project, PutAsync);
+        router.Map("GET", "/1.0/instances/{name}/state", Access.Instance("can_view"), GetAsync);
+        router.Map("PUT", "/1.0/instances/{name}/state", Access.Instance("can_update_state"), PutAsync);
     }
 
     private async Task<Response> GetAsync(Request request, CancellationToken ct) =>

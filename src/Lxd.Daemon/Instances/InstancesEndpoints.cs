@@ -12,13 +12,13 @@ internal sealed class InstancesEndpoints(InstanceStore store, InstanceService se
 {
     public void Map(Router router)
     {
-        router.Map("POST", "/1.0/instances", Access.Project, CreateAsync);
-        router.Map("GET", "/1.0/instances/{name}", Access.Project, GetAsync);
-        router.Map("PUT", "/1.0/instances/{name}", Access.Project, PutAsync);
-        router.Map("PATCH", "/1.0/instances/{name}", Access.Project, PatchAsync);
-        router.Map("POST", "/1.0/instances/{name}", Access.Project, RenameAsync);
-        router.Map("DELETE", "/1.0/instances/{name}", Access.Project, DeleteAsync);
-        router.Map("POST", "/1.0/instances/{name}/rebuild", Access.Project, RebuildAsync);
+        router.Map("POST", "/1.0/instances", Access.InProject("can_create_instances"), CreateAsync);
+        router.Map("GET", "/1.0/instances/{name}", Access.Instance("can_view"), GetAsync);
+        router.Map("PUT", "/1.0/instances/{name}", Access.Instance("can_edit"), PutAsync);
+        router.Map("PATCH", "/1.0/instances/{name}", Access.Instance("can_edit"), PatchAsync);
+        router.Map("POST", "/1.0/instances/{name}", Access.Instance("can_edit"), RenameAsync);
+        router.Map("DELETE", "/1.0/instances/{name}", Access.Instance("can_delete"), DeleteAsync);
+        router.Map("POST", "/1.0/instances/{name}/rebuild", Access.Instance("can_edit"), RebuildAsync);
     }
 
     /// <summary>Makes instances from a tarball (<c>application/octet-stream</c>); set by the backups domain.</summary>
@@ -34,9 +34,10 @@ internal sealed class InstancesEndpoints(InstanceStore store, InstanceService se
         var body = await request.ObjectAsync(ct).ConfigureAwait(false);
         var post = Json.Parse<InstancesPost>(body);
         var ownProfiles = body["profiles"] is JsonArray;
-        if (post.Source.Project.Length > 0)
+        if (post.Source.Type == "copy")
         {
-            request.Caller.CheckProject(post.Source.Project);
+            var from = post.Source.Project.Length > 0 ? post.Source.Project : request.Project;
+            request.CheckSource(from, Entity.Instance(from, Names.SplitSnapshot(post.Source.Source).Parent));
         }
 
         if (InstanceUrls.Type(request) is { } type)
@@ -101,7 +102,7 @@ internal sealed class InstancesEndpoints(InstanceStore store, InstanceService se
         var requestor = request.Requestor;
         if (post.Project.Length > 0)
         {
-            request.Caller.CheckProject(post.Project);
+            request.Check(Entity.OfProject(post.Project), "can_create_instances");
         }
 
         var moves = post.Pool.Length > 0 || post.Project.Length > 0 && post.Project != instance.Project;

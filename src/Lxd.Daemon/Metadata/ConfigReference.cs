@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Lxd.Core.Config;
+using Lxd.Daemon.Http;
 
 namespace Lxd.Daemon.Metadata;
 

@@ -12,36 +12,35 @@ internal sealed class NetworksEndpoints(NetworkService service)
 
     public void Map(Router router)
     {
-        router.Map("GET", "/1.0/networks", Access.Project, ListAsync);
-        router.Map("POST", "/1.0/networks", Access.Project, CreateAsync);
-        router.Map("GET", One, Access.Project, GetAsync);
-        router.Map("PUT", One, Access.Project, PutAsync);
-        router.Map("PATCH", One, Access.Project, PatchAsync);
-        router.Map("POST", One, Access.Project, RenameAsync);
-        router.Map("DELETE", One, Access.Project, DeleteAsync);
-        router.Map("GET", One + "/leases", Access.Project, LeasesAsync);
-        router.Map("GET", One + "/state", Access.Project, StateAsync);
+        router.Map("GET", "/1.0/networks", Access.List(EntityKind.Network), ListAsync);
+        router.Map("POST", "/1.0/networks", Access.InProject("can_create_networks"), CreateAsync);
+        router.Map("GET", One, Access.Network("can_view"), GetAsync);
+        router.Map("PUT", One, Access.Network("can_edit"), PutAsync);
+        router.Map("PATCH", One, Access.Network("can_edit"), PatchAsync);
+        router.Map("POST", One, Access.Network("can_edit"), RenameAsync);
+        router.Map("DELETE", One, Access.Network("can_delete"), DeleteAsync);
+        router.Map("GET", One + "/leases", Access.Network("can_view"), LeasesAsync);
+        router.Map("GET", One + "/state", Access.Network("can_view"), StateAsync);
     }
 
     private async Task<Response> ListAsync(Request request, CancellationToken ct)
     {
-        var managed = request.AllProjects ? (await service.ListAllAsync(ct).ConfigureAwait(false)).Where(n => request.Caller.MaySee(n.Project)).ToList() : await service.ListAsync(request.Project, ct).ConfigureAwait(false);
+        var managed = (request.AllProjects ? await service.ListAllAsync(ct).ConfigureAwait(false) : await service.ListAsync(request.Project, ct).ConfigureAwait(false)).FindAll(n => request.May(EntityOf(n), "can_view"));
         var all = managed.ConvertAll(Managed);
         foreach (var host in await Interfaces.ReadAsync(Environment.ProcessId).ConfigureAwait(false))
         {
-            if (!all.Exists(n => n.Name == host.Name) && !host.Name.StartsWith("veth", StringComparison.Ordinal))
+            if (request.May(Entity.Server, "can_view_unmanaged_networks") && !all.Exists(n => n.Name == host.Name) && !host.Name.StartsWith("veth", StringComparison.Ordinal))
             {
                 all.Add(Render(host));
             }
         }
 
-        return request.Recursion > 0 ? Response.Sync(all) : Response.Sync(all.ConvertAll(n => Names.Url(request.AllProjects ? n.Project : request.Project, "1.0", "networks", n.Name)));
+        return request.Recursion > 0 ? Response.Filtered(all) : Response.Filtered(all.ConvertAll(n => Names.Url(request.AllProjects ? n.Project : request.Project, "1.0", "networks", n.Name)));
     }
 
     private async Task<Response> CreateAsync(Request request, CancellationToken ct)
     {
         var post = await request.BodyAsync<NetworksPost>(ct).ConfigureAwait(false);
-        request.Caller.CheckProject(await service.ProjectAsync(request.Project, ct).ConfigureAwait(false));
         await service.CreateAsync(request.Project, post, request.Requestor, ct).ConfigureAwait(false);
         return Response.Created(Names.Url(request.Project, "1.0", "networks", post.Name));
     }
@@ -50,6 +49,8 @@ internal sealed class NetworksEndpoints(NetworkService service)
     {
         if (await service.FindAsync(request.Project, request.Route("name"), ct).ConfigureAwait(false) is { } network)
         {
+            // The gate let through who may only see the host's own.
+            request.Check(EntityOf(network), "can_view");
             return Response.Sync(Managed(network), Tag(network));
         }
 
@@ -58,7 +59,7 @@ internal sealed class NetworksEndpoints(NetworkService service)
 
     private async Task<Response> PutAsync(Request request, CancellationToken ct)
     {
-        var network = await OwnAsync(request, ct).ConfigureAwait(false);
+        var network = await ManagedAsync(request, ct).ConfigureAwait(false);
         request.CheckEtag(Tag(network));
         await service.UpdateAsync(network, await request.BodyAsync<NetworkPut>(ct).ConfigureAwait(false), request.Requestor, ct).ConfigureAwait(false);
         return Response.Empty;
@@ -66,7 +67,7 @@ internal sealed class NetworksEndpoints(NetworkService service)
 
     private async Task<Response> PatchAsync(Request request, CancellationToken ct)
     {
-        var network = await OwnAsync(request, ct).ConfigureAwait(false);
+        var network = await ManagedAsync(request, ct).ConfigureAwait(false);
         request.CheckEtag(Tag(network));
         await service.UpdateAsync(network, Patching.Merge(Editable(network), await request.ObjectAsync(ct).ConfigureAwait(false)), request.Requestor, ct).ConfigureAwait(false);
         return Response.Empty;
@@ -75,18 +76,25 @@ internal sealed class NetworksEndpoints(NetworkService service)
     private async Task<Response> RenameAsync(Request request, CancellationToken ct)
     {
         var post = await request.BodyAsync<NetworkPost>(ct).ConfigureAwait(false);
-        await service.RenameAsync(await OwnAsync(request, ct).ConfigureAwait(false), post.Name, request.Requestor, ct).ConfigureAwait(false);
+        await service.RenameAsync(await ManagedAsync(request, ct).ConfigureAwait(false), post.Name, request.Requestor, ct).ConfigureAwait(false);
         return Response.Created(Names.Url(request.Project, "1.0", "networks", post.Name));
     }
 
     private async Task<Response> DeleteAsync(Request request, CancellationToken ct)
     {
-        await service.DeleteAsync(await OwnAsync(request, ct).ConfigureAwait(false), request.Requestor, ct).ConfigureAwait(false);
+        await service.DeleteAsync(await ManagedAsync(request, ct).ConfigureAwait(false), request.Requestor, ct).ConfigureAwait(false);
         return Response.Empty;
     }
 
     private async Task<Response> LeasesAsync(Request request, CancellationToken ct) =>
-        Response.Sync(await service.LeasesAsync(request.Project, await ManagedAsync(request, ct).ConfigureAwait(false), ct).ConfigureAwait(false));
+        Response.Sync(await service.LeasesAsync(request.Project, await VisibleAsync(request, ct).ConfigureAwait(false), ct).ConfigureAwait(false));
+
+    private async Task<NetworkRecord> VisibleAsync(Request request, CancellationToken ct)
+    {
+        var network = await ManagedAsync(request, ct).ConfigureAwait(false);
+        request.Check(EntityOf(network), "can_view");
+        return network;
+    }
 
     private async Task<Response> StateAsync(Request request, CancellationToken ct)
     {
@@ -96,19 +104,14 @@ internal sealed class NetworksEndpoints(NetworkService service)
             return Response.Sync(NetworkStates.Render(await HostAsync(request.Route("name")).ConfigureAwait(false) ?? throw ApiException.NotFound($"Network interface \"{request.Route("name")}\" not found")));
         }
 
+        request.Check(EntityOf(managed), "can_view");
         var host = await HostAsync(managed.Type == "bridge" ? managed.Name : ParentLink.Name(managed)).ConfigureAwait(false);
         return Response.Sync(host is null ? NetworkStates.Missing : NetworkStates.Render(host));
     }
 
     private Task<NetworkRecord> ManagedAsync(Request request, CancellationToken ct) => service.GetAsync(request.Project, request.Route("name"), ct);
 
-    /// <summary>A network the caller may change: one that the project only borrows belongs to another.</summary>
-    private async Task<NetworkRecord> OwnAsync(Request request, CancellationToken ct)
-    {
-        var network = await ManagedAsync(request, ct).ConfigureAwait(false);
-        request.Caller.CheckProject(network.Project);
-        return network;
-    }
+    private static Entity EntityOf(NetworkRecord network) => Entity.Of(EntityKind.Network, network.Project, network.Name);
 
     private static async Task<InterfaceInfo?> HostAsync(string name) => (await Interfaces.ReadAsync(Environment.ProcessId).ConfigureAwait(false)).Find(i => i.Name == name);
 

@@ -23,10 +23,11 @@ internal sealed class OperationsEndpoints(OperationService operations, Func<stri
     {
         if (!request.AllProjects)
         {
+            request.Check(Entity.OfProject(request.Project), "can_view");
             await checkProject(request.Project, ct).ConfigureAwait(false);
         }
 
-        var visible = operations.All.Where(o => o.Parent is null).Where(o => request.AllProjects ? request.Caller.MaySee(o.Project) : o.Project is "" || o.Project == request.Project && request.Caller.MaySee(o.Project)).ToList();
+        var visible = operations.All.Where(o => o.Parent is null && (request.AllProjects || o.Project is "" || o.Project == request.Project) && MayView(request, o)).ToList();
         var groups = new JsonObject();
         foreach (var group in visible.Select(o => (o.Url, Full: o.Render())).GroupBy(o => o.Full.Status.ToLowerInvariant()))
         {
@@ -51,7 +52,13 @@ internal sealed class OperationsEndpoints(OperationService operations, Func<stri
 
     private Task<Response> CancelAsync(Request request, CancellationToken ct)
     {
-        Find(request).Cancel();
+        var operation = Find(request);
+        if (!request.Caller.Is(operation.Requestor))
+        {
+            request.Check(Owner(operation), operation.Project.Length == 0 ? "admin" : "operator");
+        }
+
+        operation.Cancel();
         return Task.FromResult(Response.Empty);
     }
 
@@ -103,20 +110,23 @@ internal sealed class OperationsEndpoints(OperationService operations, Func<stri
         }));
     }
 
+    private static Entity Owner(RunningOperation operation) => operation.Project.Length == 0 ? Entity.Server : Entity.OfProject(operation.Project);
+
+    /// <summary>Everybody sees what he asked for himself, and what is done where he may view operations.</summary>
+    private static bool MayView(Request request, RunningOperation operation) =>
+        request.Caller.Is(operation.Requestor) || request.May(Owner(operation), "can_view_operations");
+
     private RunningOperation Find(Request request)
     {
         var operation = operations.Get(request.Route("id"));
-        return operation.Project.Length == 0 || request.Caller.MaySee(operation.Project) ? operation : throw ApiException.NotFound("Operation not found");
+        return MayView(request, operation) ? operation : throw ApiException.NotFound("Operation not found");
     }
 
     private RunningOperation FindWithSecret(Request request)
     {
-        if (request.Caller.Trusted)
-        {
-            return Find(request);
-        }
-
         var operation = operations.Get(request.Route("id"));
-        return operation.HasSecret(request.Query("secret")) ? operation : throw ApiException.Forbidden();
+        return operation.HasSecret(request.Query("secret")) ? operation
+            : request.Caller.Trusted ? Find(request)
+            : throw ApiException.Forbidden();
     }
 }

@@ -19,6 +19,7 @@ internal sealed class RunningOperation
     private int _status = 105;
     private string _error = "";
     private int _errorCode;
+    private int _taken;
 
     /// <param name="parent">The operation it is a part of.</param>
     public RunningOperation(OperationSpec spec, RunningOperation? parent, Action<RunningOperation> changed)
@@ -41,6 +42,8 @@ internal sealed class RunningOperation
     public string Project => _spec.Project;
 
     public string Class => _spec.Class;
+
+    public string Description => _spec.Description;
 
     public OperationRequestor? Requestor => _spec.Requestor;
 
@@ -144,6 +147,11 @@ internal sealed class RunningOperation
         Change(104);
         Abort();
     }
+
+    /// <summary>Takes what a token stands for: of two who come with it, one gets it. It is given back with <see cref="Release"/>, or ended.</summary>
+    public bool TryTake() => !IsFinal && Interlocked.Exchange(ref _taken, 1) == 0;
+
+    public void Release() => Interlocked.Exchange(ref _taken, 0);
 
     /// <summary>Stops the work whether or not clients may cancel it: the daemon goes down.</summary>
     public void Abort()

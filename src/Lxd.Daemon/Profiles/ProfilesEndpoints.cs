@@ -9,13 +9,13 @@ internal sealed class ProfilesEndpoints(ProfileService service)
 {
     public void Map(Router router)
     {
-        router.Map("GET", "/1.0/profiles", Access.Project, ListAsync);
-        router.Map("POST", "/1.0/profiles", Access.Project, CreateAsync);
-        router.Map("GET", "/1.0/profiles/{name}", Access.Project, GetAsync);
-        router.Map("PUT", "/1.0/profiles/{name}", Access.Project, PutAsync);
-        router.Map("PATCH", "/1.0/profiles/{name}", Access.Project, PatchAsync);
-        router.Map("POST", "/1.0/profiles/{name}", Access.Project, RenameAsync);
-        router.Map("DELETE", "/1.0/profiles/{name}", Access.Project, DeleteAsync);
+        router.Map("GET", "/1.0/profiles", Access.List(EntityKind.Profile), ListAsync);
+        router.Map("POST", "/1.0/profiles", Access.InProject("can_create_profiles"), CreateAsync);
+        router.Map("GET", "/1.0/profiles/{name}", Access.On(EntityKind.Profile, "can_view"), GetAsync);
+        router.Map("PUT", "/1.0/profiles/{name}", Access.On(EntityKind.Profile, "can_edit"), PutAsync);
+        router.Map("PATCH", "/1.0/profiles/{name}", Access.On(EntityKind.Profile, "can_edit"), PatchAsync);
+        router.Map("POST", "/1.0/profiles/{name}", Access.On(EntityKind.Profile, "can_edit"), RenameAsync);
+        router.Map("DELETE", "/1.0/profiles/{name}", Access.On(EntityKind.Profile, "can_delete"), DeleteAsync);
     }
 
     public static ProfilePut Editable(Profile profile) => new() { Config = profile.Config, Description = profile.Description, Devices = profile.Devices };

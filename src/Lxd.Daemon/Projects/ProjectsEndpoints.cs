@@ -9,14 +9,14 @@ internal sealed class ProjectsEndpoints(ProjectService service, ProjectQuota quo
 {
     public void Map(Router router)
     {
-        router.Map("GET", "/1.0/projects", Access.Trusted, ListAsync);
-        router.Map("POST", "/1.0/projects", Access.Admin, CreateAsync);
-        router.Map("GET", "/1.0/projects/{name}", Access.Trusted, GetAsync);
-        router.Map("GET", "/1.0/projects/{name}/state", Access.Trusted, async (r, ct) => Response.Sync(await quota.StateAsync((await FindAsync(r, ct).ConfigureAwait(false)).Name, ct).ConfigureAwait(false)));
-        router.Map("PUT", "/1.0/projects/{name}", Access.Admin, PutAsync);
-        router.Map("PATCH", "/1.0/projects/{name}", Access.Admin, PatchAsync);
-        router.Map("POST", "/1.0/projects/{name}", Access.Admin, RenameAsync);
-        router.Map("DELETE", "/1.0/projects/{name}", Access.Admin, DeleteAsync);
+        router.Map("GET", "/1.0/projects", Access.List(EntityKind.Project), ListAsync);
+        router.Map("POST", "/1.0/projects", Access.Server("can_create_projects"), CreateAsync);
+        router.Map("GET", "/1.0/projects/{name}", Access.On(EntityKind.Project, "can_view"), GetAsync);
+        router.Map("GET", "/1.0/projects/{name}/state", Access.On(EntityKind.Project, "can_view"), async (r, ct) => Response.Sync(await quota.StateAsync((await FindAsync(r, ct).ConfigureAwait(false)).Name, ct).ConfigureAwait(false)));
+        router.Map("PUT", "/1.0/projects/{name}", Access.On(EntityKind.Project, "can_edit"), PutAsync);
+        router.Map("PATCH", "/1.0/projects/{name}", Access.On(EntityKind.Project, "can_edit"), PatchAsync);
+        router.Map("POST", "/1.0/projects/{name}", Access.On(EntityKind.Project, "can_edit"), RenameAsync);
+        router.Map("DELETE", "/1.0/projects/{name}", Access.On(EntityKind.Project, "can_delete"), DeleteAsync);
     }
 
     private static ProjectPut Editable(Project project) => new() { Config = project.Config, Description = project.Description };

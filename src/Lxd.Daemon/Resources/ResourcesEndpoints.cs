@@ -5,7 +5,7 @@ namespace Lxd.Daemon.Resources;
 /// <summary><c>/1.0/resources</c>: the hardware, read anew each time.</summary>
 internal sealed class ResourcesEndpoints
 {
-    public void Map(Router router) => router.Map("GET", "/1.0/resources", Access.Admin, GetAsync);
+    public void Map(Router router) => router.Map("GET", "/1.0/resources", Access.Server("can_view_resources"), GetAsync);
 
     public static Core.Api.Resources Read() => new()
     {

@@ -10,7 +10,7 @@ internal sealed class ServerConfig(Databases databases)
 {
     public const string TrustPassword = "core.trust_password";
     private readonly SemaphoreSlim _lock = new(1, 1);
-    private readonly List<(string Key, Func<string, CancellationToken, Task> Apply)> _live = [];
+    private readonly List<(IReadOnlyList<string> Keys, Func<Func<string, string>, CancellationToken, Task> Apply)> _live = [];
     private readonly List<(string Key, Action Told)> _told = [];
     private volatile IReadOnlyDictionary<string, string> _values = new Dictionary<string, string>();
 
@@ -36,7 +36,10 @@ internal sealed class ServerConfig(Databases databases)
     }
 
     /// <summary>Has a change of the key take effect at once. A refusal (an address in use) keeps the old value.</summary>
-    public void OnChange(string key, Func<string, CancellationToken, Task> apply) => _live.Add((key, apply));
+    public void OnChange(string key, Func<string, CancellationToken, Task> apply) => OnChange([key], (value, ct) => apply(value(key), ct));
+
+    /// <summary>The same for keys that act together: once, with what all of them will be.</summary>
+    public void OnChange(IReadOnlyList<string> keys, Func<Func<string, string>, CancellationToken, Task> apply) => _live.Add((keys, apply));
 
     /// <summary>Is called after a change of the key took effect.</summary>
     public void OnChanged(string key, Action told) => _told.Add((key, told));
@@ -44,7 +47,7 @@ internal sealed class ServerConfig(Databases databases)
     /// <summary>Makes this the whole configuration. A secret given as <c>true</c> stays what it is; keys of another's making (<c>volatile.*</c>) stay too.</summary>
     public async Task ReplaceAsync(IReadOnlyDictionary<string, string> wanted, CancellationToken ct)
     {
-        ServerKeys.Schema.Validate(wanted);
+        ServerKeys.Schema.Validate(wanted, wrong: (key, value, reason) => $"Cannot set \"{key}\" to \"{value}\": {reason}");
         await _lock.WaitAsync(ct).ConfigureAwait(false);
         try
         {
@@ -85,11 +88,11 @@ internal sealed class ServerConfig(Databases databases)
     {
         var changed = next.Keys.Union(_values.Keys).Where(k => next.GetValueOrDefault(k, "") != _values.GetValueOrDefault(k, "")).ToList();
         await using var undo = new Rollback();
-        foreach (var (key, apply) in _live.Where(l => changed.Contains(l.Key)))
+        var before = _values;
+        foreach (var (_, apply) in _live.Where(l => l.Keys.Any(changed.Contains)))
         {
-            var before = Get(key);
-            await apply(ServerKeys.Schema.Get(next, key), ct).ConfigureAwait(false);
-            undo.Add(() => apply(before, CancellationToken.None));
+            undo.Add(() => apply(key => ServerKeys.Schema.Get(before, key), CancellationToken.None));
+            await apply(key => ServerKeys.Schema.Get(next, key), ct).ConfigureAwait(false);
         }
 
         await databases.Local.WriteAsync(tx => SaveAsync(tx, next, changed.Where(IsLocal)), ct).ConfigureAwait(false);

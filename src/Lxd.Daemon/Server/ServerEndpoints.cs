@@ -3,25 +3,25 @@ using Lxd.Daemon.Http;
 
 namespace Lxd.Daemon.Server;
 
-/// <summary><c>/</c> and <c>/1.0</c>.</summary>
-internal sealed class ServerEndpoints(ServerService service, ServerConfig config)
+/// <summary><c>/1.0</c>.</summary>
+internal sealed class ServerEndpoints(ServerService service)
 {
     public void Map(Router router)
     {
-        router.Map("GET", "/", Access.Anyone, (_, _) => Task.FromResult(Response.Sync(new List<string> { "/1.0" })));
-        router.Map("GET", "/1.0", Access.Anyone, GetAsync);
-        router.Map("PUT", "/1.0", Access.Admin, PutAsync);
-        router.Map("PATCH", "/1.0", Access.Admin, PatchAsync);
+        router.Map("GET", "/1.0", Access.Shows(EntityKind.Server), GetAsync);
+        router.Map("PUT", "/1.0", Access.Server("can_edit"), PutAsync);
+        router.Map("PATCH", "/1.0", Access.Server("can_edit"), PatchAsync);
     }
 
     private async Task<Response> GetAsync(Request request, CancellationToken ct)
     {
-        if (!request.Caller.Trusted)
+        if (!request.Caller.Trusted || request.Caller.MetricsOnly)
         {
-            return Response.Sync(ServerService.Untrusted(request.Caller, config));
+            return Response.Sync(service.Untrusted(request));
         }
 
-        return Response.Sync(await service.GetAsync(request.Caller, request.Project, ct).ConfigureAwait(false), Etag.Of(service.Visible()));
+        request.Entity = Entity.Server;
+        return Response.Sync(await service.GetAsync(request, ct).ConfigureAwait(false), Etag.Of(service.Visible()));
     }
 
     private async Task<Response> PutAsync(Request request, CancellationToken ct)

@@ -1,11 +1,11 @@
-using System.Text.Json.Nodes;
-using Lxd.Core;
 using Lxd.Core.Api;
 using Lxd.Core.Config;
-using Lxd.Daemon.Certificates;
+using Lxd.Core;
 using Lxd.Daemon.Events;
 using Lxd.Daemon.Hosting;
 using Lxd.Daemon.Http;
+using Lxd.Daemon.Identities;
+using System.Text.Json.Nodes;
 
 namespace Lxd.Daemon.Server;
 
@@ -20,17 +20,21 @@ internal sealed class ServerService(ServerConfig config, HttpsListener https, Ho
     /// <summary>The drivers of the pools there are.</summary>
     public Func<CancellationToken, Task<IReadOnlyList<string>>> UsedStorage { get; set; } = _ => Task.FromResult<IReadOnlyList<string>>([]);
 
-    public static ServerUntrusted Untrusted(Caller caller, ServerConfig config) => new()
+    /// <summary>How a client may authenticate.</summary>
+    public Func<IReadOnlyList<string>> AuthMethods { get; set; } = () => ["tls", "bearer"];
+
+    public ServerUntrusted Untrusted(Request request) => new()
     {
         ApiExtensions = [.. ApiExtensions.All],
         ApiStatus = "stable",
         ApiVersion = "1.0",
         Auth = "untrusted",
-        AuthMethods = ["tls"],
-        Config = new JsonObject([.. config.Values.Where(p => p.Key == "user.ui.title").Select(p => KeyValuePair.Create(p.Key, (JsonNode?)JsonValue.Create(p.Value)))]),
+        AuthMethods = [.. AuthMethods()],
+        ClientCertificate = request.Context.Connection.ClientCertificate is not null,
+        Config = Open(),
     };
 
-    public async Task<Lxd.Core.Api.Server> GetAsync(Caller caller, string project, CancellationToken ct)
+    public async Task<Lxd.Core.Api.Server> GetAsync(Request request, CancellationToken ct)
     {
         var used = await UsedStorage(ct).ConfigureAwait(false);
         var drivers = StorageDrivers();
@@ -40,18 +44,18 @@ internal sealed class ServerService(ServerConfig config, HttpsListener https, Ho
             ApiStatus = "stable",
             ApiVersion = "1.0",
             Auth = "trusted",
-            AuthMethods = ["tls"],
-            AuthUserMethod = caller.Protocol,
-            AuthUserName = caller.Username,
-            ClientCertificate = caller.Protocol == "tls",
-            Config = caller.IsAdmin ? Visible() : new JsonObject(),
+            AuthMethods = [.. AuthMethods()],
+            AuthUserMethod = request.Caller.Protocol,
+            AuthUserName = request.Caller.Username,
+            ClientCertificate = request.Context.Connection.ClientCertificate is not null,
+            Config = request.May(Entity.Server, "can_edit") ? Visible() : Open(),
             Environment = new ServerEnvironment
             {
                 Addresses = [.. Addresses.Of(https.Address)],
                 Architectures = [.. HostInfo.Architectures],
                 BackupMetadataVersionRange = [1, 2],
                 Certificate = https.Certificate.ExportCertificatePem() + "\n",
-                CertificateFingerprint = CertificateService.Fingerprint(https.Certificate),
+                CertificateFingerprint = CertificateFiles.Fingerprint(https.Certificate),
                 Driver = "lxc",
                 DriverVersion = features.LxcVersion,
                 Firewall = features.Firewall,
@@ -63,7 +67,7 @@ internal sealed class ServerService(ServerConfig config, HttpsListener https, Ho
                 LxcFeatures = new(features.LxcFeatures),
                 OsName = HostInfo.Os.Name,
                 OsVersion = HostInfo.Os.Version,
-                Project = project,
+                Project = request.Project,
                 Server = "lxd",
                 ServerEventMode = "full-mesh",
                 ServerName = HostInfo.Hostname,
@@ -74,6 +78,22 @@ internal sealed class ServerService(ServerConfig config, HttpsListener https, Ho
                 StorageSupportedDrivers = [.. drivers],
             },
         };
+    }
+
+    /// <summary>What everybody may know of the configuration: how to log in, how the UI calls itself. Null where nothing of it is set.</summary>
+    private JsonObject? Open()
+    {
+        var open = new JsonObject();
+        foreach (var key in (string[])["oidc.audience", "oidc.device.client.id", "oidc.issuer", .. config.Values.Keys.Where(k => k.StartsWith("user.ui.", StringComparison.Ordinal))])
+        {
+            var value = config.Get(key) is { Length: > 0 } set ? set : key == "oidc.device.client.id" ? config.Get("oidc.client.id") : "";
+            if (value.Length > 0)
+            {
+                open[key] = value;
+            }
+        }
+
+        return open.Count > 0 ? open : null;
     }
 
     /// <summary>The editable part, with secrets shown as <c>true</c>.</summary>

@@ -13,13 +13,13 @@ internal sealed class PoolsEndpoints(PoolService service, OperationService opera
 
     public void Map(Router router)
     {
-        router.Map("GET", "/1.0/storage-pools", Access.Trusted, ListAsync);
-        router.Map("POST", "/1.0/storage-pools", Access.Admin, CreateAsync);
-        router.Map("GET", One, Access.Trusted, GetAsync);
-        router.Map("PUT", One, Access.Admin, PutAsync);
-        router.Map("PATCH", One, Access.Admin, PatchAsync);
-        router.Map("DELETE", One, Access.Admin, DeleteAsync);
-        router.Map("GET", One + "/resources", Access.Trusted, async (request, ct) => Response.Sync(await service.ResourcesAsync(request.Route("pool"), ct).ConfigureAwait(false)));
+        router.Map("GET", "/1.0/storage-pools", Access.List(EntityKind.StoragePool), ListAsync);
+        router.Map("POST", "/1.0/storage-pools", Access.Server("can_create_storage_pools"), CreateAsync);
+        router.Map("GET", One, Access.On(EntityKind.StoragePool, "can_view"), GetAsync);
+        router.Map("PUT", One, Access.On(EntityKind.StoragePool, "can_edit"), PutAsync);
+        router.Map("PATCH", One, Access.On(EntityKind.StoragePool, "can_edit"), PatchAsync);
+        router.Map("DELETE", One, Access.On(EntityKind.StoragePool, "can_delete"), DeleteAsync);
+        router.Map("GET", One + "/resources", Access.Server("can_view_resources"), async (request, ct) => Response.Sync(await service.ResourcesAsync(request.Route("pool"), ct).ConfigureAwait(false)));
     }
 
     private async Task<Response> ListAsync(Request request, CancellationToken ct)
@@ -85,10 +85,10 @@ internal sealed class PoolsEndpoints(PoolService service, OperationService opera
 
     private Task<PoolRecord> FindAsync(Request request, CancellationToken ct) => service.GetAsync(request.Route("pool"), ct);
 
-    /// <summary>Restricted callers see neither where a pool lies nor who else uses it.</summary>
+    /// <summary>Who may not edit a pool does not see where it lies.</summary>
     private StoragePool View(Request request, PoolRecord pool)
     {
         var api = service.ToApi(pool);
-        return request.Caller.IsAdmin ? api : api with { Config = [], UsedBy = [] };
+        return request.May(Entity.Of(EntityKind.StoragePool, "", pool.Name), "can_edit") ? api : api with { Config = null! };
     }
 }

@@ -12,13 +12,13 @@ internal sealed class VolumeSnapshotsEndpoints(VolumeService service, OperationS
 
     public void Map(Router router)
     {
-        router.Map("GET", All, Access.Project, ListAsync);
-        router.Map("POST", All, Access.Project, CreateAsync);
-        router.Map("GET", One, Access.Project, GetAsync);
-        router.Map("PUT", One, Access.Project, PutAsync);
-        router.Map("PATCH", One, Access.Project, PatchAsync);
-        router.Map("POST", One, Access.Project, RenameAsync);
-        router.Map("DELETE", One, Access.Project, DeleteAsync);
+        router.Map("GET", All, Access.Volume("can_view"), ListAsync);
+        router.Map("POST", All, Access.Volume("can_manage_snapshots"), CreateAsync);
+        router.Map("GET", One, Access.Volume("can_view"), GetAsync);
+        router.Map("PUT", One, Access.Volume("can_manage_snapshots"), PutAsync);
+        router.Map("PATCH", One, Access.Volume("can_manage_snapshots"), PatchAsync);
+        router.Map("POST", One, Access.Volume("can_manage_snapshots"), RenameAsync);
+        router.Map("DELETE", One, Access.Volume("can_manage_snapshots"), DeleteAsync);
     }
 
     private async Task<Response> ListAsync(Request request, CancellationToken ct)

@@ -18,18 +18,18 @@ internal sealed class VolumesEndpoints(VolumeService service, OperationService o
 
     public void Map(Router router)
     {
-        router.Map("GET", "/1.0/storage-volumes", Access.Project, (r, ct) => ListAsync(r, null, null, ct));
-        router.Map("GET", "/1.0/storage-volumes/{type}", Access.Project, (r, ct) => ListAsync(r, null, TypeOf(r), ct));
-        router.Map("GET", All, Access.Project, (r, ct) => ListAsync(r, r.Route("pool"), null, ct));
-        router.Map("GET", OfType, Access.Project, (r, ct) => ListAsync(r, r.Route("pool"), TypeOf(r), ct));
-        router.Map("POST", All, Access.Project, (r, ct) => CreateAsync(r, "", ct));
-        router.Map("POST", OfType, Access.Project, (r, ct) => CreateAsync(r, r.Route("type"), ct));
-        router.Map("GET", One, Access.Project, GetAsync);
-        router.Map("PUT", One, Access.Project, PutAsync);
-        router.Map("PATCH", One, Access.Project, PatchAsync);
-        router.Map("POST", One, Access.Project, PostAsync);
-        router.Map("DELETE", One, Access.Project, DeleteAsync);
-        router.Map("GET", One + "/state", Access.Project, async (r, ct) => Response.Sync(await service.StateAsync(await FindAsync(service, r, ct).ConfigureAwait(false), ct).ConfigureAwait(false)));
+        router.Map("GET", "/1.0/storage-volumes", Access.List(EntityKind.StorageVolume), (r, ct) => ListAsync(r, null, null, ct));
+        router.Map("GET", "/1.0/storage-volumes/{type}", Access.List(EntityKind.StorageVolume), (r, ct) => ListAsync(r, null, TypeOf(r), ct));
+        router.Map("GET", All, Access.List(EntityKind.StorageVolume), (r, ct) => ListAsync(r, r.Route("pool"), null, ct));
+        router.Map("GET", OfType, Access.List(EntityKind.StorageVolume), (r, ct) => ListAsync(r, r.Route("pool"), TypeOf(r), ct));
+        router.Map("POST", All, Access.InProject("can_create_storage_volumes"), (r, ct) => CreateAsync(r, "", ct));
+        router.Map("POST", OfType, Access.InProject("can_create_storage_volumes"), (r, ct) => CreateAsync(r, r.Route("type"), ct));
+        router.Map("GET", One, Access.Volume("can_view"), GetAsync);
+        router.Map("PUT", One, Access.Volume("can_edit"), PutAsync);
+        router.Map("PATCH", One, Access.Volume("can_edit"), PatchAsync);
+        router.Map("POST", One, Access.Volume("can_edit"), PostAsync);
+        router.Map("DELETE", One, Access.Volume("can_delete"), DeleteAsync);
+        router.Map("GET", One + "/state", Access.Volume("can_view"), async (r, ct) => Response.Sync(await service.StateAsync(await FindAsync(service, r, ct).ConfigureAwait(false), ct).ConfigureAwait(false)));
     }
 
     /// <summary>The volume a request's path names.</summary>
@@ -143,11 +143,12 @@ internal sealed class VolumesEndpoints(VolumeService service, OperationService o
 
         var (name, snapshot) = Names.SplitSnapshot(post.Source.Name);
         var project = post.Source.Project.Length > 0 ? post.Source.Project : request.Project;
-        request.Caller.CheckProject(project);
         var source = await service.GetAsync(post.Source.Pool.Length > 0 ? post.Source.Pool : pool, project, VolumeType.Custom, name, ct).ConfigureAwait(false);
+        request.CheckSource(project, Entity.Volume(source.Project, source.Pool, "custom", name));
         var origin = snapshot is null ? null : await service.SnapshotAsync(source, snapshot, ct).ConfigureAwait(false);
         if (post.Source.Refresh && await service.FindCustomAsync(pool, request.Project, post.Name, ct).ConfigureAwait(false) is { } existing)
         {
+            request.Check(Entity.Volume(existing.Project, existing.Pool, "custom", existing.Name), "can_edit");
             return Start(request, "Copying storage volume", existing.Url, token => service.RefreshAsync(source, snapshot, existing, post.Source.VolumeOnly, request.Requestor, token));
         }
 
@@ -202,7 +203,11 @@ internal sealed class VolumesEndpoints(VolumeService service, OperationService o
 
         var pool = post.Pool.Length > 0 ? post.Pool : volume.Pool;
         var project = post.Project.Length > 0 ? post.Project : request.Project;
-        request.Caller.CheckProject(project);
+        if (project != request.Project)
+        {
+            request.Check(Entity.OfProject(project), "can_create_storage_volumes");
+        }
+
         if (pool == volume.Pool && await service.OwnerAsync(project, VolumeType.Custom, ct).ConfigureAwait(false) == volume.Project)
         {
             return Start(request, "Moving storage volume", (volume with { Name = post.Name }).Url, token => service.RenameAsync(volume, post.Name, request.Requestor, token));

@@ -3,6 +3,9 @@ namespace Lxd.Daemon.Store;
 /// <summary>A database with one writer. Closures may run again after a lost race, so they do nothing but SQL.</summary>
 internal interface IDatabase
 {
+    /// <summary>Another number after every write: what was read at the same number is still true.</summary>
+    long Generation { get; }
+
     /// <summary>A consistent read.</summary>
     Task<T> ReadAsync<T>(Func<ITx, ValueTask<T>> work, CancellationToken ct);
 

@@ -6,7 +6,7 @@ namespace Lxd.Daemon.Store;
 internal sealed record Migration(string Name)
 {
     /// <summary>All steps of the global database, oldest first; a new one is a file and a line here.</summary>
-    public static IReadOnlyList<Migration> Global { get; } = [new("Global0001.sql"), new("Global0002.sql")];
+    public static IReadOnlyList<Migration> Global { get; } = [new("Global0001.sql"), new("Global0002.sql"), new("Global0003.sql")];
 
     /// <summary>All steps of the database of one member.</summary>
     public static IReadOnlyList<Migration> Local { get; } = [new("Local0001.sql")];

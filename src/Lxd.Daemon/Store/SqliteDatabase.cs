@@ -13,6 +13,7 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     private readonly SqliteConnection _writer;
     private readonly SemaphoreSlim _writeLock = new(1, 1);
     private readonly System.Collections.Concurrent.ConcurrentBag<SqliteConnection> _readers = [];
+    private long _generation;
 
     public SqliteDatabase(string path)
     {
@@ -23,6 +24,8 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     }
 
     public string Path { get; }
+
+    public long Generation => Interlocked.Read(ref _generation);
 
     public async Task<T> ReadAsync<T>(Func<ITx, ValueTask<T>> work, CancellationToken ct)
     {
@@ -54,6 +57,7 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
             using var transaction = _writer.BeginTransaction(deferred: false);
             var result = await work(new SqliteTx(_writer, transaction)).ConfigureAwait(false);
             transaction.Commit();
+            Interlocked.Increment(ref _generation);
             return result;
         }
         finally

@@ -9,11 +9,11 @@ internal sealed class WarningsEndpoints(WarningService service)
 {
     public void Map(Router router)
     {
-        router.Map("GET", "/1.0/warnings", Access.Admin, ListAsync);
-        router.Map("GET", "/1.0/warnings/{uuid}", Access.Admin, GetAsync);
-        router.Map("PUT", "/1.0/warnings/{uuid}", Access.Admin, PutAsync);
-        router.Map("PATCH", "/1.0/warnings/{uuid}", Access.Admin, PutAsync);
-        router.Map("DELETE", "/1.0/warnings/{uuid}", Access.Admin, DeleteAsync);
+        router.Map("GET", "/1.0/warnings", Access.Server("can_view_warnings"), ListAsync);
+        router.Map("GET", "/1.0/warnings/{uuid}", Access.Server("can_view_warnings"), GetAsync);
+        router.Map("PUT", "/1.0/warnings/{uuid}", Access.Server("can_edit"), PutAsync);
+        router.Map("PATCH", "/1.0/warnings/{uuid}", Access.Server("can_edit"), PutAsync);
+        router.Map("DELETE", "/1.0/warnings/{uuid}", Access.Server("can_edit"), DeleteAsync);
     }
 
     private static string EtagOf(Warning warning) => Etag.Of(new WarningPut { Status = warning.Status });

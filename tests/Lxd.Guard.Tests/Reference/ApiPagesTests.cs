@@ -51,14 +51,16 @@ public sealed class ApiPagesTests
         _ => "root",
     };
 
-    private static string Who(Route route) => route.Access switch
+    private static string Who(Route route) => route.Access.Kind switch
     {
-        Access.Anyone => "anyone",
-        Access.Trusted => "trusted clients",
-        Access.Project => "trusted clients that may use the project",
-        Access.Admin => "unrestricted clients",
-        Access.Local => "the unix socket",
-        Access.Metrics => "unrestricted clients and metrics certificates",
-        _ => route.Access.ToString(),
+        AccessKind.Anyone => "anyone",
+        AccessKind.Trusted => "trusted clients",
+        AccessKind.Project => "who may view all of the project, or (to change something) operate it",
+        AccessKind.Admin => "`admin` on the server",
+        AccessKind.Local => "the unix socket",
+        AccessKind.Metrics => "metrics certificates, `can_view_metrics`",
+        AccessKind.List => $"trusted clients, for what they may view (`{route.Access.Entity}`)",
+        AccessKind.InProject => $"`{route.Access.Entitlement}` on the project",
+        _ => $"`{route.Access.Entitlement}` on the {route.Access.Entity!.Name.Replace('_', ' ')}",
     };
 }

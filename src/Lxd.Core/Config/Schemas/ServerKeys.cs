@@ -9,7 +9,7 @@ public static class ServerKeys
     /// <summary>The server itself.</summary>
     private static IEnumerable<ConfigKey> Core => ConfigSchema.InGroup("core",
     [
-        new("core.auth_secret_expiry", "string", "1m", "How long the secret lives that signs tokens and sessions, such as `1m` for a month."),
+        new("core.auth_secret_expiry", "string", "1m", "How long the secret lives that signs tokens and sessions, such as `1m` for a month.", Check: Checks.Expiry),
         new("core.bgp_address", Help: "Address the BGP speaker listens on. Unset: there is none.") { Scope = "local" },
         new("core.bgp_asn", "string", "0", "Number of the autonomous system the BGP speaker is in."),
         new("core.bgp_routerid", Help: "Router id of the BGP speaker, written as an IPv4 address.") { Scope = "local" },
@@ -21,13 +21,13 @@ public static class ServerKeys
         new("core.https_allowed_headers", Help: "Value of the CORS header for allowed request headers."),
         new("core.https_allowed_methods", Help: "Value of the CORS header for allowed methods."),
         new("core.https_allowed_origin", Help: "Value of the CORS header for the origin whose web pages may use the API."),
-        new("core.https_trusted_proxy", Help: "Addresses of proxies, separated by commas, that tell the client's own address with the PROXY protocol."),
+        new("core.https_trusted_proxy", Help: "Addresses of proxies, separated by commas, that tell the client's own address with the PROXY protocol.", Check: Checks.Each(Checks.Address)),
         new("core.metrics_address", Help: "Address and port where only metrics are served. Unset: they are served by the API alone.") { Scope = "local" },
         new("core.metrics_authentication", "bool", "true", "Whether metrics are shown to trusted clients only."),
         new("core.proxy_http", Help: "Proxy the server uses for http. Unset: the one of its environment."),
         new("core.proxy_https", Help: "Proxy the server uses for https. Unset: the one of its environment."),
         new("core.proxy_ignore_hosts", Help: "Hosts the server reaches without a proxy, separated by commas."),
-        new("core.remote_token_expiry", "string", "15d", "How long a token that adds a client is good for, such as `1d`. Empty: for ever."),
+        new("core.remote_token_expiry", "string", "15d", "How long a token that adds a client is good for, such as `1d`. Empty: for ever.", Check: Checks.Expiry),
         new("core.shutdown_timeout", "integer", "5", "Minutes a stop of the server waits for running operations."),
         new("core.syslog_socket", "bool", "false", "Whether the server reads log messages of OVN from a socket and passes them on as events.") { Scope = "local" },
         new("core.trust_ca_certificates", "bool", "false", "Whether clients are trusted that show a certificate signed by `server.ca`."),
@@ -62,9 +62,9 @@ public static class ServerKeys
         new("oidc.client.secret", Help: "Client secret of the server at the identity provider, where it wants one."),
         new("oidc.device.client.id", Help: "Client id for logins from the command line, where it is another.") { DefaultText = "value of `oidc.client.id`" },
         new("oidc.groups.claim", Help: "Claim of a token that tells the groups of the user."),
-        new("oidc.issuer", Help: "URL of the identity provider. Unset: there is no login with OIDC."),
-        new("oidc.scopes", "space-delimited string", "openid email offline_access profile", "What the identity provider is asked for, separated by spaces."),
-        new("oidc.session.expiry", "string", "1w", "How long a login lasts, such as `1w`."),
+        new("oidc.issuer", Help: "URL of the identity provider. Unset: there is no login with OIDC.", Check: Checks.HttpUrl),
+        new("oidc.scopes", "space-delimited string", "openid email offline_access profile", "What the identity provider is asked for, separated by spaces.", Check: Scopes),
+        new("oidc.session.expiry", "string", "1w", "How long a login lasts, such as `1w`.", Check: Checks.Expiry),
     ]);
 
     /// <summary>Clusters.</summary>
@@ -83,13 +83,13 @@ public static class ServerKeys
     private static IEnumerable<ConfigKey> Loki => ConfigSchema.InGroup("loki",
     [
         new("loki.api.ca_cert", Help: "Certificate of the authority that signed the Loki server's own, in PEM."),
-        new("loki.api.url", Help: "URL of the Loki server that logs are sent to. Unset: none are sent."),
+        new("loki.api.url", Help: "URL of the Loki server that logs are sent to. Unset: none are sent.", Check: Checks.HttpUrl),
         new("loki.auth.password", Help: "Password at the Loki server."),
         new("loki.auth.username", Help: "User at the Loki server."),
         new("loki.instance", Help: "Value of the label `instance` on what is sent.") { DefaultText = "host name, or name of the cluster member" },
         new("loki.labels", Help: "Values of events that become labels, separated by commas."),
-        new("loki.loglevel", "string", "info", "Least severe level of log messages that are sent: `debug`, `info`, `warning` or `error`."),
-        new("loki.types", "string", "lifecycle,logging", "Kinds of events that are sent, separated by commas."),
+        new("loki.loglevel", "string", "info", "Least severe level of log messages that are sent: `debug`, `info`, `warning` or `error`.", Check: Checks.OneOf("panic", "fatal", "error", "warning", "info", "debug", "trace")),
+        new("loki.types", "string", "lifecycle,logging", "Kinds of events that are sent, separated by commas.", Check: Checks.Each(Checks.OneOf("lifecycle", "logging", "ovn", "security"))),
     ]);
 
     /// <summary>What stands by itself.</summary>
@@ -114,4 +114,16 @@ public static class ServerKeys
         new("volatile.uuid", Help: "UUID of the server, made at its first start."),
         new("user.*", Help: "Anything you want to keep with the server. It does nothing."),
     ]);
+
+    /// <summary>Without these two nobody can be told apart.</summary>
+    private static void Scopes(string value)
+    {
+        foreach (var needed in (string[])["openid", "email"])
+        {
+            if (!value.Split(' ').Contains(needed))
+            {
+                throw ApiException.BadRequest($"OIDC scopes must contain \"{needed}\"");
+            }
+        }
+    }
 }

@@ -12,9 +12,9 @@ internal sealed class ConsoleEndpoints(InstanceStore store, ConsoleService servi
 
     public void Map(Router router)
     {
-        router.Map("POST", Path, Access.Project, AttachAsync);
-        router.Map("GET", Path, Access.Project, GetLogAsync);
-        router.Map("DELETE", Path, Access.Project, ClearLogAsync);
+        router.Map("POST", Path, Access.Instance("can_access_console"), AttachAsync);
+        router.Map("GET", Path, Access.Instance("can_view"), GetLogAsync);
+        router.Map("DELETE", Path, Access.Instance("can_edit"), ClearLogAsync);
     }
 
     private async Task<Response> AttachAsync(Request request, CancellationToken ct)

@@ -7,7 +7,7 @@ namespace Lxd.Daemon.Instances.Exec;
 /// <summary><c>/1.0/instances/NAME/exec</c>.</summary>
 internal sealed class ExecEndpoints(InstanceStore store, ExecService service, OperationService operations)
 {
-    public void Map(Router router) => router.Map("POST", "/1.0/instances/{name}/exec", Access.Project, ExecAsync);
+    public void Map(Router router) => router.Map("POST", "/1.0/instances/{name}/exec", Access.Instance("can_exec"), ExecAsync);
 
     private async Task<Response> ExecAsync(Request request, CancellationToken ct)
     {

@@ -14,10 +14,10 @@ internal sealed class FilesEndpoints(InstanceServices with, EventHub events)
 
     public void Map(Router router)
     {
-        router.Map("GET", Route, Access.Project, GetAsync);
-        router.Map("HEAD", Route, Access.Project, GetAsync);
-        router.Map("POST", Route, Access.Project, PostAsync);
-        router.Map("DELETE", Route, Access.Project, DeleteAsync);
+        router.Map("GET", Route, Access.Instance("can_access_files"), GetAsync);
+        router.Map("HEAD", Route, Access.Instance("can_access_files"), GetAsync);
+        router.Map("POST", Route, Access.Instance("can_access_files"), PostAsync);
+        router.Map("DELETE", Route, Access.Instance("can_access_files"), DeleteAsync);
     }
 
     private static string PathOf(Request request) => request.Query("path") is { Length: > 0 } path ? path : throw ApiException.BadRequest("Missing path argument");

@@ -18,12 +18,12 @@ internal sealed class MetadataEndpoints(InstanceServices with, EventHub events)
 
     public void Map(Router router)
     {
-        router.Map("GET", Metadata, Access.Project, GetAsync);
-        router.Map("PUT", Metadata, Access.Project, PutAsync);
-        router.Map("PATCH", Metadata, Access.Project, PatchAsync);
-        router.Map("GET", Templates, Access.Project, GetTemplatesAsync);
-        router.Map("POST", Templates, Access.Project, PostTemplateAsync);
-        router.Map("DELETE", Templates, Access.Project, DeleteTemplateAsync);
+        router.Map("GET", Metadata, Access.Instance("can_view"), GetAsync);
+        router.Map("PUT", Metadata, Access.Instance("can_edit"), PutAsync);
+        router.Map("PATCH", Metadata, Access.Instance("can_edit"), PatchAsync);
+        router.Map("GET", Templates, Access.Instance("can_view"), GetTemplatesAsync);
+        router.Map("POST", Templates, Access.Instance("can_edit"), PostTemplateAsync);
+        router.Map("DELETE", Templates, Access.Instance("can_edit"), DeleteTemplateAsync);
     }
 
     private async Task<Response> GetAsync(Request request, CancellationToken ct)

@@ -15,13 +15,13 @@ internal sealed class SnapshotsEndpoints(InstanceStore store, SnapshotService se
 
     public void Map(Router router)
     {
-        router.Map("GET", All, Access.Project, ListAsync);
-        router.Map("POST", All, Access.Project, CreateAsync);
-        router.Map("GET", One, Access.Project, GetAsync);
-        router.Map("PUT", One, Access.Project, PutAsync);
-        router.Map("PATCH", One, Access.Project, PutAsync);
-        router.Map("POST", One, Access.Project, RenameAsync);
-        router.Map("DELETE", One, Access.Project, DeleteAsync);
+        router.Map("GET", All, Access.Instance("can_view"), ListAsync);
+        router.Map("POST", All, Access.Instance("can_manage_snapshots"), CreateAsync);
+        router.Map("GET", One, Access.Instance("can_view"), GetAsync);
+        router.Map("PUT", One, Access.Instance("can_manage_snapshots"), PutAsync);
+        router.Map("PATCH", One, Access.Instance("can_manage_snapshots"), PutAsync);
+        router.Map("POST", One, Access.Instance("can_manage_snapshots"), RenameAsync);
+        router.Map("DELETE", One, Access.Instance("can_manage_snapshots"), DeleteAsync);
     }
 
     private async Task<Response> ListAsync(Request request, CancellationToken ct)

@@ -16,7 +16,7 @@ internal sealed class SftpEndpoints(InstanceServices with, EventHub events)
         "instance-started", "instance-stopped", "instance-shutdown", "instance-restarted", "instance-deleted", "instance-renamed", "instance-restored",
     ];
 
-    public void Map(Router router) => router.Map("GET", "/1.0/instances/{name}/sftp", Access.Project, GetAsync);
+    public void Map(Router router) => router.Map("GET", "/1.0/instances/{name}/sftp", Access.Instance("can_connect_sftp"), GetAsync);
 
     private async Task<Response> GetAsync(Request request, CancellationToken ct)
     {

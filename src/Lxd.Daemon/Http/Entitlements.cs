@@ -1,4 +1,4 @@
-namespace Lxd.Daemon.Metadata;
+namespace Lxd.Daemon.Http;
 
 /// <summary>What may be granted on each kind of thing.</summary>
 internal static class Entitlements
@@ -26,4 +26,9 @@ internal static class Entitlements
         ("storage_pool", false, ["can_edit", "can_delete"]),
         ("storage_volume", true, ["can_edit", "can_delete", "can_view", "can_manage_snapshots", "can_manage_backups"]),
     ];
+
+    private static readonly Dictionary<string, string[]> ByName = All.ToDictionary(e => e.Entity, e => e.Names);
+
+    /// <summary>What may be granted on things of a kind.</summary>
+    public static IReadOnlyList<string> Of(EntityKind kind) => ByName[kind.Name];
 }
