@@ -46,7 +46,6 @@ internal static class ApiRoutes
         new BucketsEndpoints(daemon.Pools).Map(daemon.Router);
         new VolumesEndpoints(daemon.Volumes, daemon.Operations, daemon.Uploads).Map(daemon.Router);
         new VolumeBackupsEndpoints(daemon.Volumes, daemon.VolumeBackups, daemon.Operations).Map(daemon.Router);
-        new BucketsEndpoints(daemon.Pools).Map(daemon.Router);
         new VolumeSnapshotsEndpoints(daemon.Volumes, daemon.Operations).Map(daemon.Router);
         new ImagesEndpoints(daemon.Images, daemon.Operations, new ImageTokens(daemon.Operations), new ImagePush(daemon.Remotes, daemon.Images.Files), daemon.Events).Map(daemon.Router);
         new AliasEndpoints(daemon.Images, daemon.ImageAliases, daemon.Events).Map(daemon.Router);

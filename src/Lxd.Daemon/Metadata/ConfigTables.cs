@@ -15,8 +15,8 @@ internal static class ConfigTables
     /// <summary>In the order of the reference. An entity may come twice: once for the keys of its pools, once for those of its volumes.</summary>
     public static IReadOnlyList<ConfigSchema> All { get; } =
     [
-        DeviceKeys.Disk, DeviceKeys.NicBridged, DeviceKeys.NicIpvlan, DeviceKeys.NicMacvlan, DeviceKeys.NicP2p, DeviceKeys.NicPhysical, DeviceKeys.NicRouted, DeviceKeys.NicSriov,
-        DeviceKeys.Proxy, DeviceKeys.UnixBlock, DeviceKeys.UnixChar,
+        DeviceKeys.Disk, DeviceKeys.GpuPhysical, DeviceKeys.NicBridged, DeviceKeys.NicIpvlan, DeviceKeys.NicMacvlan, DeviceKeys.NicP2p, DeviceKeys.NicPhysical, DeviceKeys.NicRouted, DeviceKeys.NicSriov,
+        DeviceKeys.Proxy, DeviceKeys.UnixBlock, DeviceKeys.UnixChar, DeviceKeys.Usb,
         InstanceKeys.Schema, PropertyKeys.Instance, NetworkKeys.Bridge, NetworkKeys.Macvlan, NetworkKeys.Physical, NetworkKeys.Sriov, ProjectKeys.Schema, ServerKeys.Schema,
         .. StorageDrivers.All.OrderBy(d => d.Name, StringComparer.Ordinal).SelectMany(Of),
     ];

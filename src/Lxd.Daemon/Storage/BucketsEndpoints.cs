@@ -12,12 +12,12 @@ internal sealed class BucketsEndpoints(PoolService pools)
 
     public void Map(Router router)
     {
-        router.Map("GET", All, Access.Project, ListAsync);
-        router.Map("POST", All, Access.Project, CreateAsync);
+        router.Map("GET", All, Access.List(EntityKind.StorageBucket), ListAsync);
+        router.Map("POST", All, Access.InProject("can_create_storage_buckets"), CreateAsync);
         foreach (var (method, path) in ((string, string)[])
             [("GET", One), ("PUT", One), ("PATCH", One), ("DELETE", One), ("GET", Keys), ("POST", Keys), ("GET", Keys + "/{key}"), ("PUT", Keys + "/{key}"), ("DELETE", Keys + "/{key}")])
         {
-            router.Map(method, path, Access.Project, MissingAsync);
+            router.Map(method, path, Access.On(EntityKind.StorageBucket, method == "GET" ? "can_view" : method == "DELETE" && path == One ? "can_delete" : "can_edit"), MissingAsync);
         }
     }
 

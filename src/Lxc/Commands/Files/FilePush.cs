@@ -1,5 +1,6 @@
 using Lxc.Framework;
 using Lxc.Output;
+using Lxc.Terminal;
 using Lxd.Client.Sftp;
 using Lxd.Core;
 using Lxd.Core.Sftp;

@@ -14,12 +14,12 @@ internal sealed class InstanceBackupsEndpoints(InstanceStore store, InstanceBack
 
     public void Map(Router router)
     {
-        router.Map("GET", All, Access.Project, ListAsync);
-        router.Map("POST", All, Access.Project, CreateAsync);
-        router.Map("GET", One, Access.Project, GetAsync);
-        router.Map("POST", One, Access.Project, RenameAsync);
-        router.Map("DELETE", One, Access.Project, DeleteAsync);
-        router.Map("GET", One + "/export", Access.Project, ExportAsync);
+        router.Map("GET", All, Access.Instance("can_view"), ListAsync);
+        router.Map("POST", All, Access.Instance("can_manage_backups"), CreateAsync);
+        router.Map("GET", One, Access.Instance("can_view"), GetAsync);
+        router.Map("POST", One, Access.Instance("can_manage_backups"), RenameAsync);
+        router.Map("DELETE", One, Access.Instance("can_manage_backups"), DeleteAsync);
+        router.Map("GET", One + "/export", Access.Instance("can_view"), ExportAsync);
     }
 
     public static InstanceBackup Render(BackupRecord backup) => new()

@@ -11,14 +11,14 @@ internal sealed class AclsEndpoints(AclService service)
 
     public void Map(Router router)
     {
-        router.Map("GET", "/1.0/network-acls", Access.Project, ListAsync);
-        router.Map("POST", "/1.0/network-acls", Access.Project, CreateAsync);
-        router.Map("GET", One, Access.Project, GetAsync);
-        router.Map("PUT", One, Access.Project, PutAsync);
-        router.Map("PATCH", One, Access.Project, PatchAsync);
-        router.Map("POST", One, Access.Project, RenameAsync);
-        router.Map("DELETE", One, Access.Project, DeleteAsync);
-        router.Map("GET", One + "/log", Access.Project, LogAsync);
+        router.Map("GET", "/1.0/network-acls", Access.List(EntityKind.NetworkAcl), ListAsync);
+        router.Map("POST", "/1.0/network-acls", Access.InProject("can_create_network_acls"), CreateAsync);
+        router.Map("GET", One, Access.On(EntityKind.NetworkAcl, "can_view"), GetAsync);
+        router.Map("PUT", One, Access.On(EntityKind.NetworkAcl, "can_edit"), PutAsync);
+        router.Map("PATCH", One, Access.On(EntityKind.NetworkAcl, "can_edit"), PatchAsync);
+        router.Map("POST", One, Access.On(EntityKind.NetworkAcl, "can_edit"), RenameAsync);
+        router.Map("DELETE", One, Access.On(EntityKind.NetworkAcl, "can_delete"), DeleteAsync);
+        router.Map("GET", One + "/log", Access.On(EntityKind.NetworkAcl, "can_view"), LogAsync);
     }
 
     private async Task<Response> ListAsync(Request request, CancellationToken ct)
@@ -29,7 +29,6 @@ internal sealed class AclsEndpoints(AclService service)
 
     private async Task<Response> CreateAsync(Request request, CancellationToken ct)
     {
-        await CheckOwnAsync(request, ct).ConfigureAwait(false);
         var post = await request.BodyAsync<NetworkACLsPost>(ct).ConfigureAwait(false);
         await service.CreateAsync(request.Project, post, request.Requestor, ct).ConfigureAwait(false);
         return Response.Created(Names.Url(request.Project, "1.0", "network-acls", post.Name));
@@ -43,7 +42,6 @@ internal sealed class AclsEndpoints(AclService service)
 
     private async Task<Response> PutAsync(Request request, CancellationToken ct)
     {
-        await CheckOwnAsync(request, ct).ConfigureAwait(false);
         request.CheckEtag(Tag(await FindAsync(request, ct).ConfigureAwait(false)));
         await service.UpdateAsync(request.Project, request.Route("name"), await request.BodyAsync<NetworkACLPut>(ct).ConfigureAwait(false), request.Requestor, ct).ConfigureAwait(false);
         return Response.Empty;
@@ -52,7 +50,6 @@ internal sealed class AclsEndpoints(AclService service)
     /// <summary>The configuration is merged; description and rules are what the body says, even if it says nothing.</summary>
     private async Task<Response> PatchAsync(Request request, CancellationToken ct)
     {
-        await CheckOwnAsync(request, ct).ConfigureAwait(false);
         var acl = await FindAsync(request, ct).ConfigureAwait(false);
         request.CheckEtag(Tag(acl));
         var put = await request.BodyAsync<NetworkACLPut>(ct).ConfigureAwait(false);
@@ -67,7 +64,6 @@ internal sealed class AclsEndpoints(AclService service)
 
     private async Task<Response> RenameAsync(Request request, CancellationToken ct)
     {
-        await CheckOwnAsync(request, ct).ConfigureAwait(false);
         var post = await request.BodyAsync<NetworkACLPost>(ct).ConfigureAwait(false);
         await service.RenameAsync(request.Project, request.Route("name"), post.Name, request.Requestor, ct).ConfigureAwait(false);
         return Response.Created(Names.Url(request.Project, "1.0", "network-acls", post.Name));
@@ -75,7 +71,6 @@ internal sealed class AclsEndpoints(AclService service)
 
     private async Task<Response> DeleteAsync(Request request, CancellationToken ct)
     {
-        await CheckOwnAsync(request, ct).ConfigureAwait(false);
         await service.DeleteAsync(request.Project, request.Route("name"), request.Requestor, ct).ConfigureAwait(false);
         return Response.Empty;
     }
@@ -88,9 +83,6 @@ internal sealed class AclsEndpoints(AclService service)
     }
 
     private Task<NetworkACL> FindAsync(Request request, CancellationToken ct) => service.GetAsync(request.Project, request.Route("name"), ct);
-
-    /// <summary>Lists that a project only borrows belong to another.</summary>
-    private async Task CheckOwnAsync(Request request, CancellationToken ct) => request.Caller.CheckProject(await service.ProjectAsync(request.Project, ct).ConfigureAwait(false));
 
     private static string Tag(NetworkACL acl) => Etag.Of(new NetworkACLPut { Config = acl.Config, Description = acl.Description, Ingress = acl.Ingress, Egress = acl.Egress });
 }

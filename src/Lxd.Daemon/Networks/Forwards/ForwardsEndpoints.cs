@@ -12,12 +12,12 @@ internal sealed class ForwardsEndpoints(ForwardService service, NetworkService n
 
     public void Map(Router router)
     {
-        router.Map("GET", All, Access.Project, ListAsync);
-        router.Map("POST", All, Access.Project, CreateAsync);
-        router.Map("GET", One, Access.Project, GetAsync);
-        router.Map("PUT", One, Access.Project, PutAsync);
-        router.Map("PATCH", One, Access.Project, PatchAsync);
-        router.Map("DELETE", One, Access.Project, DeleteAsync);
+        router.Map("GET", All, Access.Network("can_view"), ListAsync);
+        router.Map("POST", All, Access.Network("can_edit"), CreateAsync);
+        router.Map("GET", One, Access.Network("can_view"), GetAsync);
+        router.Map("PUT", One, Access.Network("can_edit"), PutAsync);
+        router.Map("PATCH", One, Access.Network("can_edit"), PatchAsync);
+        router.Map("DELETE", One, Access.Network("can_edit"), DeleteAsync);
     }
 
     private async Task<Response> ListAsync(Request request, CancellationToken ct)

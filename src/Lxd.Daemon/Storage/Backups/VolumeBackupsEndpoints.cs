@@ -13,12 +13,12 @@ internal sealed class VolumeBackupsEndpoints(VolumeService volumes, VolumeBackup
 
     public void Map(Router router)
     {
-        router.Map("GET", All, Access.Project, ListAsync);
-        router.Map("POST", All, Access.Project, CreateAsync);
-        router.Map("GET", One, Access.Project, GetAsync);
-        router.Map("POST", One, Access.Project, RenameAsync);
-        router.Map("DELETE", One, Access.Project, DeleteAsync);
-        router.Map("GET", One + "/export", Access.Project, ExportAsync);
+        router.Map("GET", All, Access.Volume("can_view"), ListAsync);
+        router.Map("POST", All, Access.Volume("can_manage_backups"), CreateAsync);
+        router.Map("GET", One, Access.Volume("can_view"), GetAsync);
+        router.Map("POST", One, Access.Volume("can_manage_backups"), RenameAsync);
+        router.Map("DELETE", One, Access.Volume("can_manage_backups"), DeleteAsync);
+        router.Map("GET", One + "/export", Access.Volume("can_view"), ExportAsync);
     }
 
     private static StoragePoolVolumeBackup Render(BackupRecord backup) => new()

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Lxc.Commands.Files;
+namespace Lxc.Terminal;
 
 /// <summary>What only the kernel tells of a file here: its owner.</summary>
 internal static unsafe partial class LocalFile
