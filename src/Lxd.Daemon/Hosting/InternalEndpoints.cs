@@ -1,3 +1,4 @@
+using Lxd.Core;
 using Lxd.Core.Config;
 using Lxd.Daemon.Http;
 
@@ -18,10 +19,15 @@ internal sealed class InternalEndpoints(Composition daemon)
         router.Map("PUT", "/internal/shutdown", Access.Local, ShutdownAsync);
     }
 
-    /// <summary>Answers when the daemon has finished starting.</summary>
+    /// <summary>Answers when the daemon has finished starting. With <c>network=1</c> and <c>storage=1</c> also tells whether all networks and pools are there; that is not waited for.</summary>
     private async Task<Response> ReadyAsync(Request request, CancellationToken ct)
     {
         await daemon.Ready.Task.WaitAsync(ct).ConfigureAwait(false);
+        if (Checks.IsTrue(request.Query("network")) && !daemon.Networks.IsReady)
+        {
+            throw ApiException.Unavailable("Networks not ready yet");
+        }
+
         return Response.Empty;
     }
 

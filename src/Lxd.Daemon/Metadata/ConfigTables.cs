@@ -16,7 +16,7 @@ internal static class ConfigTables
     public static IReadOnlyList<ConfigSchema> All { get; } =
     [
         DeviceKeys.Disk, DeviceKeys.GpuPhysical, DeviceKeys.NicBridged, DeviceKeys.NicIpvlan, DeviceKeys.NicMacvlan, DeviceKeys.NicP2p, DeviceKeys.NicPhysical, DeviceKeys.NicRouted, DeviceKeys.NicSriov,
-        DeviceKeys.Proxy, DeviceKeys.UnixBlock, DeviceKeys.UnixChar, DeviceKeys.Usb,
+        DeviceKeys.Proxy, DeviceKeys.UnixBlock, DeviceKeys.UnixChar, DeviceKeys.UnixUsb,
         InstanceKeys.Schema, PropertyKeys.Instance, NetworkKeys.Bridge, NetworkKeys.Macvlan, NetworkKeys.Physical, NetworkKeys.Sriov, ProjectKeys.Schema, ServerKeys.Schema,
         .. StorageDrivers.All.OrderBy(d => d.Name, StringComparer.Ordinal).SelectMany(Of),
     ];

