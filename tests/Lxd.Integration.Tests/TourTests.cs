@@ -127,7 +127,7 @@ public sealed class TourTests
     {
         await sh.RunAsync("lxc alias add rmi 'image rm' && lxc alias ls | grep -q rmi");
         await sh.RunAsync("lxc image alias create bb2 $(lxc image list -f csv -c f bb) && lxc image alias rename bb2 bb3 && lxc image alias delete bb3");
-        await sh.FailsAsync("lxc rmi nothing-there", "not found");
+        await sh.FailsAsync("lxc rmi nothing-there", "fingerprint");
         await sh.RunAsync("lxc alias rm rmi");
     }
 

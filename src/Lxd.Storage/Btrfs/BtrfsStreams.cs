@@ -23,7 +23,12 @@ internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVo
         undo.Add(() => trees.DeleteAsync(twin, CancellationToken.None));
         await trees.CloneAsync(path, twin, ct).ConfigureAwait(false);
         prepare?.Invoke(twin);
-        trees.SetReadOnly(twin, true);
+        // Only what is read-only can be sent, nested subvolumes too.
+        foreach (var part in parts)
+        {
+            Subvolumes.SetReadOnly(twin, part.Path, true);
+        }
+
         undo.Commit();
         return new Still(layout, twin, parts, trees);
     }
@@ -63,6 +68,11 @@ internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVo
             // It stays the subvolume that was received, which is what later differences refer to.
             Subvolumes.SetReadOnly(root, "/", false);
             Renames.Move(root, path);
+            foreach (var part in parts.Skip(1).Where(p => p.ReadOnly))
+            {
+                Subvolumes.SetReadOnly(path, part.Path, true);
+            }
+
             trees.SetReadOnly(path, true);
             return;
         }
@@ -96,7 +106,9 @@ internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVo
             }
             catch (IOException)
             {
-                await tool.WaitAsync(ct).ConfigureAwait(false); // a tool that failed tells better why
+                // A tool that failed tells better why; one that did not waits for its input to end.
+                tool.Input.Close();
+                await tool.WaitAsync(ct).ConfigureAwait(false);
                 throw;
             }
 
