@@ -32,7 +32,6 @@ internal static class ApiExtensions
         "network_dhcp_expiry",
         "image_create_aliases",
         "container_stateless_copy",
-        "container_only_migration",
         "unix_device_rename",
         "network_vxlan_interface",
         "storage_btrfs_mount_options",
