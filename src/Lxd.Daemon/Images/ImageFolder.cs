@@ -20,6 +20,37 @@ internal sealed record ImageFolder(string Directory)
         return new ReceivedImage(name, name + ".rootfs");
     }
 
+    /// <summary>An image of another folder.</summary>
+    public async Task<ReceivedImage> CopyAsync(ImageFolder from, ImageRecord image, CancellationToken ct)
+    {
+        var received = Receive();
+        try
+        {
+            received.IsDisk = image.Type == "virtual-machine";
+            await CopyAsync(from.Meta(image.Fingerprint), received.OpenMeta(), ct).ConfigureAwait(false);
+            if (from.IsSplit(image.Fingerprint))
+            {
+                await CopyAsync(from.Root(image.Fingerprint), received.OpenRoot(), ct).ConfigureAwait(false);
+            }
+
+            return received;
+        }
+        catch
+        {
+            received.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task CopyAsync(string path, ImagePart part, CancellationToken ct)
+    {
+        await using (part)
+        {
+            await using var file = File.OpenRead(path);
+            await file.CopyToAsync(part, 1 << 20, ct).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Makes received files an image's.</summary>
     public void Adopt(ReceivedImage received)
     {

@@ -41,6 +41,23 @@ internal sealed partial class ImageService
         return image;
     }
 
+    /// <summary>Has an image of a project in another one too.</summary>
+    public async Task<ImageRecord> CopyWithinAsync(ImageRecord source, string project, ImagesPost post, CancellationToken ct)
+    {
+        CheckPublic(project, post.Public);
+        var offer = new ImageOffer(source.Render(), (folder, _, token) => folder.CopyAsync(files.Of(source.Project), source, token));
+        return await FetchAsync(offer, new ImageRecord(0, project, source.Fingerprint)
+        {
+            Public = post.Public,
+            AutoUpdate = post.AutoUpdate,
+            Profiles = post.Profiles,
+            ExpiresAt = post.ExpiresAt != default ? post.ExpiresAt : source.ExpiresAt,
+            Filename = source.Filename,
+            Properties = With(source.Properties, post.Properties),
+            Source = source.Source,
+        }, _ => { }, ct).ConfigureAwait(false);
+    }
+
     /// <summary>The image for an instance. One that is kept up to date is taken as it is, so that no server is asked.</summary>
     private async Task<ImageRecord> FetchForInstanceAsync(string project, ImagesPostSource source, string type, Action<string> progress, CancellationToken ct)
     {

@@ -9,7 +9,7 @@ internal sealed partial class ImageService : IInstanceImages
 {
     public async Task<ResolvedImage> ResolveAsync(string project, InstanceSource source, string type, Action<string> progress, CancellationToken ct)
     {
-        var image = source.Server.Length > 0 ? await FromServerAsync(project, source, type, progress, ct).ConfigureAwait(false) : await LocalAsync(project, source, type, ct).ConfigureAwait(false);
+        var image = source.Server.Length > 0 ? await FromServerAsync(project, source, type, progress, ct).ConfigureAwait(false) : await LocalAsync(source.Project.Length > 0 ? source.Project : project, source, type, ct).ConfigureAwait(false);
         if (type.Length > 0 && image.Type != type)
         {
             throw ApiException.BadRequest($"Requested image's type \"{image.Type}\" doesn't match instance type \"{type}\"");

@@ -107,12 +107,12 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
             case "image" when post.Source.Mode == "push":
                 ImageService.CheckFingerprint(post.Source.Fingerprint);
                 return Response.Async(tokens.ForUpload(project, post, request.Caller));
+            case "image" when post.Source.Server.Length == 0:
+                var from = post.Source.Project.Length > 0 ? post.Source.Project : request.Project;
+                var source = await service.GetAsync(from, post.Source.Fingerprint, ct).ConfigureAwait(false);
+                request.CheckSource(from, EntityOf(source));
+                return Start(request, post.Aliases, project, (_, token) => service.CopyWithinAsync(source, project, post, token));
             case "image":
-                if (post.Source.Server.Length == 0)
-                {
-                    throw ApiException.BadRequest("The source has no server");
-                }
-
                 return Start(request, post.Aliases, project, (progress, token) => service.CopyAsync(request.Project, post, text => progress.Set("download_progress", text), token));
             case "instance" or "container" or "virtual-machine" or "snapshot":
                 if (post.Source.Name.Length == 0)

@@ -15,6 +15,7 @@ using Lxd.Daemon.Instances.Volumes;
 using Lxd.Daemon.Storage;
 using Lxd.Daemon.Storage.Backups;
 using Lxd.Linux.IdMaps;
+using Lxd.Network.Nics;
 using Lxd.Runtime;
 using Lxd.Runtime.Lxc;
 using Microsoft.Extensions.Logging;
@@ -29,12 +30,14 @@ internal sealed class InstancesDomain
 {
     private static readonly TimeSpan LongestRestore = TimeSpan.FromSeconds(60);
     private readonly Composition _daemon;
+    private readonly INicLinks _links;
     private readonly SnapshotTasks _tasks;
     private readonly SnapshotRecordsStore _records;
 
     public InstancesDomain(Composition daemon, InstanceNeeds needs)
     {
         _daemon = daemon;
+        _links = needs.Networks.Links;
         _records = new SnapshotRecordsStore(daemon.Databases);
         var log = daemon.Loggers.CreateLogger("instances");
         Store = new InstanceStore(daemon.Databases.Global);
@@ -120,6 +123,15 @@ internal sealed class InstancesDomain
     public InstancesEndpoints Endpoints { get; }
     public InstanceListEndpoints Lists { get; }
 
+    private async Task RemoveStrayPairsAsync(CancellationToken ct)
+    {
+        var known = (await Store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false)).SelectMany(i => i.Config.Where(c => c.Key.EndsWith(".host_name", StringComparison.Ordinal)).Select(c => c.Value)).ToHashSet();
+        foreach (var name in StrayPairs.Find(known))
+        {
+            await _links.DeleteAsync(name).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Registers what happens at start and stop; after the domains below have registered theirs.</summary>
     public void Register()
     {
@@ -127,6 +139,7 @@ internal sealed class InstancesDomain
         _daemon.OnStart("instances", async ct =>
         {
             await Service.FinishAllAsync(ct).ConfigureAwait(false);
+            await RemoveStrayPairsAsync(ct).ConfigureAwait(false);
             await Service.AdoptAsync(ct).ConfigureAwait(false);
             await RestoreAsync(ct).ConfigureAwait(false);
             await Backups.StartAsync(ct).ConfigureAwait(false);

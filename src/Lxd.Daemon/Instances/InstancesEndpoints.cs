@@ -40,6 +40,12 @@ internal sealed class InstancesEndpoints(InstanceStore store, InstanceService se
             request.CheckSource(from, Entity.Instance(from, Names.SplitSnapshot(post.Source.Source).Parent));
         }
 
+        else if (post.Source.Type == "image" && post.Source.Project.Length > 0)
+        {
+            // The image of another project is for those who see that project.
+            request.Caller.CheckProject(post.Source.Project);
+        }
+
         if (InstanceUrls.Type(request) is { } type)
         {
             post = post with { Type = type };

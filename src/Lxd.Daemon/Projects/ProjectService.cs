@@ -53,6 +53,11 @@ internal sealed class ProjectService(ProjectStore store, ProjectUsageStore usage
         }
 
         Validate(config);
+        if (post.Network.Length > 0 && Checks.IsTrue(config.GetValueOrDefault("features.networks")))
+        {
+            throw ApiException.BadRequest("A network cannot be set where the project has networks of its own (features.networks)");
+        }
+
         await store.CreateAsync(post with { Config = config }, ct).ConfigureAwait(false);
         _cache = null;
         events.Lifecycle("project-created", post.Name, Names.Url("default", "1.0", "projects", post.Name), caller.Requestor(), name: post.Name);

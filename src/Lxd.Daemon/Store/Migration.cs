@@ -9,7 +9,7 @@ internal sealed record Migration(string Name)
     public static IReadOnlyList<Migration> Global { get; } = [new("Global0001.sql"), new("Global0002.sql"), new("Global0003.sql")];
 
     /// <summary>All steps of the database of one member.</summary>
-    public static IReadOnlyList<Migration> Local { get; } = [new("Local0001.sql")];
+    public static IReadOnlyList<Migration> Local { get; } = [new("Local0001.sql"), new("Local0002.sql")];
 
     public string Sql()
     {

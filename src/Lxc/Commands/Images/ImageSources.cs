@@ -26,7 +26,14 @@ internal static class ImageSources
         var fingerprint = await FingerprintAsync(server, name, ct).ConfigureAwait(false);
         if (remote != target)
         {
-            return await FromAsync(server, fingerprint ?? name, ct).ConfigureAwait(false);
+            var image = await FromAsync(server, fingerprint ?? name, ct).ConfigureAwait(false);
+            if (fingerprint is not null && !image.ContainsKey("secret"))
+            {
+                // By its name the image is kept up to date there.
+                image["alias"] = name;
+            }
+
+            return image;
         }
 
         var source = new JsonObject { ["type"] = "image" };
