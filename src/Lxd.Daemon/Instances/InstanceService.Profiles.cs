@@ -9,6 +9,8 @@ internal sealed partial class InstanceService
     /// <returns>What brings the change to them once the profile is kept. An instance that fails then does not stop the others, and the profile stays.</returns>
     public async Task<Func<CancellationToken, Task>> CheckProfileAsync(string project, Profile profile, ProfilePut put, CancellationToken ct)
     {
+        // What no instance may ever be is not kept either.
+        InstanceConfig.Validate(put.Config, profile: true);
         var changes = await WithProfileAsync(project, profile, put, ct).ConfigureAwait(false);
         foreach (var users in changes.GroupBy(c => c.After.Project))
         {
