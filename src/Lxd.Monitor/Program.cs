@@ -1,4 +1,5 @@
 using Lxd.Monitor;
+using Lxd.Monitor.Syscalls;
 
 // Started by the daemon only; each verb does one thing in a process of its own: with liblxc in one that is small enough to fork fast, or within an instance's namespaces.
 return args is [var verb, .. var rest]
@@ -9,6 +10,10 @@ return args is [var verb, .. var rest]
         "console" => ConsoleVerb.Run(rest),
         "proxy" => ProxyVerb.Run(rest),
         "cgroup-set" => CgroupSetVerb.Run(rest),
+        "mknod" => MknodVerb.Run(rest),
+        "setxattr" => SetxattrVerb.Run(rest),
+        "mount" => MountVerb.Run(rest),
+        "inside" => InsideVerb.Run(rest),
         "version" => VersionVerb.Run(),
         _ => 2,
     }

@@ -1,4 +1,5 @@
 using Lxd.Linux.IdMaps;
+using Lxd.Runtime.Interception;
 
 namespace Lxd.Runtime;
 
@@ -43,6 +44,15 @@ public sealed record InstanceSpec(InstanceRef Instance)
     public IReadOnlyList<string> SyscallsDenied { get; init; } = [];
 
     public IReadOnlyList<string> SyscallsAllowed { get; init; } = [];
+
+    /// <summary>Whether 32-bit programs can make no system calls.</summary>
+    public bool DenyCompatSyscalls { get; init; }
+
+    /// <summary>The calls the host makes for it; null for none, and never for a privileged container, whose calls the kernel does not refuse.</summary>
+    public InterceptSettings? Intercept { get; init; }
+
+    /// <summary>By what the calls say whose they are.</summary>
+    public string Cookie { get; init; } = "";
 
     /// <summary>Whether calls that always harm (kexec, module loading) are refused.</summary>
     public bool DenyDefaultSyscalls { get; init; } = true;

@@ -13,4 +13,8 @@ public sealed record InstanceUsage
     public long MemoryTotalBytes { get; init; }
     public long SwapBytes { get; init; }
     public long SwapPeakBytes { get; init; }
+
+    /// <summary>The most swap it may use; the largest number where there is no limit of its own.</summary>
+    public long SwapTotalBytes { get; init; } = long.MaxValue;
+    public long SharedMemoryBytes { get; init; }
 }

@@ -20,7 +20,7 @@ internal sealed class BusyboxContainer : IAsyncDisposable
         }
 
         File.Copy("/bin/busybox", Path.Combine(Root, "bin/busybox"));
-        foreach (var applet in (string[])["sh", "sleep", "cat", "echo", "head", "yes", "id", "stat", "ls", "kill", "tty", "true", "false", "poweroff", "reboot", "grep", "dd"])
+        foreach (var applet in (string[])["sh", "sleep", "cat", "echo", "head", "yes", "id", "stat", "ls", "kill", "tty", "true", "false", "poweroff", "reboot", "grep", "dd", "mknod", "mount", "umount", "mkdir", "free", "chroot"])
         {
             File.CreateSymbolicLink(Path.Combine(Root, "bin", applet), "busybox");
         }

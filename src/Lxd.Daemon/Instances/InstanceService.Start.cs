@@ -110,6 +110,9 @@ internal sealed partial class InstanceService
         SyscallsDenied = Lines(instance.Get("security.syscalls.deny") is { Length: > 0 } deny ? deny : instance.Get("security.syscalls.blacklist")),
         SyscallsAllowed = Lines(instance.Get("security.syscalls.allow") is { Length: > 0 } allow ? allow : instance.Get("security.syscalls.whitelist")),
         DenyDefaultSyscalls = !Checks.IsFalse(instance.Get("security.syscalls.deny_default")) && !Checks.IsFalse(instance.Get("security.syscalls.blacklist_default")),
+        DenyCompatSyscalls = instance.IsTrue("security.syscalls.deny_compat") || instance.IsTrue("security.syscalls.blacklist_compat"),
+        Intercept = Interception.Of(instance),
+        Cookie = Interception.Cookie(instance),
         RawLxc = instance.Get("raw.lxc"),
     };
 

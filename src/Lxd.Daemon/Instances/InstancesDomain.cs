@@ -135,6 +135,13 @@ internal sealed class InstancesDomain
     /// <summary>Registers what happens at start and stop; after the domains below have registered theirs.</summary>
     public void Register()
     {
+        var interception = new Interception(Store, _daemon.Paths.Root, _daemon.Loggers.CreateLogger("seccomp"));
+        _daemon.OnStart("seccomp", _ =>
+        {
+            interception.Start();
+            return Task.CompletedTask;
+        });
+        _daemon.OnStop("seccomp", async _ => await interception.DisposeAsync().ConfigureAwait(false));
         _daemon.OnStart("records of snapshots", _records.RepairAsync);
         _daemon.OnStart("instances", async ct =>
         {

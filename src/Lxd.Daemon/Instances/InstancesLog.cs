@@ -10,6 +10,9 @@ internal static partial class InstancesLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "Failed to bring device {Device} of instance {Id} up to date")]
     public static partial void DeviceRefreshFailed(this ILogger logger, string device, long id, Exception exception);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Failed to answer an intercepted system call")]
+    public static partial void InterceptionFailed(this ILogger logger, Exception exception);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Failed to start instance {Name} of project {Project}")]
     public static partial void AutostartFailed(this ILogger logger, string name, string project, Exception exception);
 

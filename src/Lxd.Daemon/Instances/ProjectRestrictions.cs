@@ -7,6 +7,9 @@ namespace Lxd.Daemon.Instances;
 /// <summary>What a project with <c>restricted</c> set does not allow its instances.</summary>
 internal static class ProjectRestrictions
 {
+    /// <summary>Calls whose arguments the host's kernel sees only after they were judged, and which give nobody more of the host.</summary>
+    private static readonly string[] SafeInterception = ["bpf", "bpf.devices", "mknod", "mount", "mount.fuse", "setxattr", "sysinfo"];
+
     private static readonly string[] LowLevel = ["raw.apparmor", "raw.lxc", "raw.seccomp", "raw.qemu", "raw.qemu.conf", "linux.kernel_modules", "security.idmap.base"];
 
     /// <summary>Throws forbidden for the first thing the project blocks.</summary>
@@ -48,7 +51,9 @@ internal static class ProjectRestrictions
         }
 
         CheckIdMap(instance, project);
-        if (Rule(project, "restricted.containers.interception", "block") is "block" && instance.ExpandedConfig.FirstOrDefault(c => c.Key.StartsWith("security.syscalls.intercept.", StringComparison.Ordinal) && !Checks.IsFalse(c.Value)).Key is { } syscall)
+        var interception = Rule(project, "restricted.containers.interception", "block");
+        if (interception != "full" && instance.ExpandedConfig.FirstOrDefault(c => c.Key.StartsWith("security.syscalls.intercept.", StringComparison.Ordinal) && !Checks.IsFalse(c.Value)
+            && (interception != "allow" || !SafeInterception.Contains(c.Key["security.syscalls.intercept.".Length..]))).Key is { } syscall)
         {
             throw Forbidden(instance, $"Container syscall interception \"{syscall}\" is forbidden");
         }

@@ -175,5 +175,13 @@ internal static class ApiExtensions
         "auth_bearer",
         "event_security",
         "access_management_expiry",
+        "seccomp_notify",
+        "container_syscall_intercept",
+        "container_syscall_intercept_mount",
+        "container_syscall_intercept_mount_fuse",
+        "container_syscall_intercept_bpf_devices",
+        "projects_restricted_intercept",
+        "container_syscall_intercept_sched_setscheduler",
+        "container_syscall_intercept_sysinfo",
     ];
 }

@@ -9,9 +9,10 @@ namespace Lxd.Linux.Spawn;
 public static unsafe class Descriptors
 {
     /// <summary>A copy that the caller closes.</summary>
-    public static nint Duplicate(SafeFileHandle handle)
+    /// <param name="least">Its number at least: above those a child is to find its descriptors at, none of them is overwritten on the way.</param>
+    public static nint Duplicate(SafeFileHandle handle, int least = 0)
     {
-        var copy = fcntl((int)handle.DangerousGetHandle(), F_DUPFD_CLOEXEC, 0);
+        var copy = fcntl((int)handle.DangerousGetHandle(), F_DUPFD_CLOEXEC, least);
         return copy >= 0 ? copy : throw new IOException($"Failed copying a descriptor: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 

@@ -11,29 +11,7 @@ internal sealed class LiveContainer(LxcDriver driver, InstanceRef instance, int 
 {
     private readonly Cgroup _cgroup = Cgroup.OfInit(init);
 
-    public InstanceUsage Usage() => _cgroup.IsV2
-        ? new InstanceUsage
-        {
-            Pid = init,
-            Processes = _cgroup.ReadNumber("", "pids.current") ?? 0,
-            CpuNanoseconds = 1000 * Stat(_cgroup.Read("", "cpu.stat"), "usage_usec"),
-            MemoryBytes = (_cgroup.ReadNumber("", "memory.current") ?? 0) - Stat(_cgroup.Read("", "memory.stat"), "inactive_file"),
-            MemoryPeakBytes = _cgroup.ReadNumber("", "memory.peak") ?? 0,
-            MemoryTotalBytes = _cgroup.ReadNumber("", "memory.max") ?? HostMemory(),
-            SwapBytes = _cgroup.ReadNumber("", "memory.swap.current") ?? 0,
-            SwapPeakBytes = _cgroup.ReadNumber("", "memory.swap.peak") ?? 0,
-        }
-        : new InstanceUsage
-        {
-            Pid = init,
-            Processes = _cgroup.ReadNumber("pids", "pids.current") ?? 0,
-            CpuNanoseconds = _cgroup.ReadNumber("cpuacct", "cpuacct.usage") ?? 0,
-            MemoryBytes = (_cgroup.ReadNumber("memory", "memory.usage_in_bytes") ?? 0) - Stat(_cgroup.Read("memory", "memory.stat"), "total_inactive_file"),
-            MemoryPeakBytes = _cgroup.ReadNumber("memory", "memory.max_usage_in_bytes") ?? 0,
-            MemoryTotalBytes = Math.Min(_cgroup.ReadNumber("memory", "memory.limit_in_bytes") ?? long.MaxValue, HostMemory()),
-            SwapBytes = Math.Max(0, (_cgroup.ReadNumber("memory", "memory.memsw.usage_in_bytes") ?? 0) - (_cgroup.ReadNumber("memory", "memory.usage_in_bytes") ?? 0)),
-            SwapPeakBytes = Math.Max(0, (_cgroup.ReadNumber("memory", "memory.memsw.max_usage_in_bytes") ?? 0) - (_cgroup.ReadNumber("memory", "memory.max_usage_in_bytes") ?? 0)),
-        };
+    public InstanceUsage Usage() => ContainerUsage.Of(_cgroup, init);
 
     public void Apply(ResourceLimits limits)
     {
@@ -125,12 +103,4 @@ internal sealed class LiveContainer(LxcDriver driver, InstanceRef instance, int 
     private bool WriteAllCpus() => File.Exists("/sys/devices/system/cpu/online") && _cgroup.Write("cpuset", "cpuset.cpus", File.ReadAllText("/sys/devices/system/cpu/online").Trim());
 
     private uint RootUid() => uint.TryParse(File.ReadLines($"/proc/{init}/uid_map").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], out var uid) ? uid : 0;
-
-    private static long Stat(string? text, string key)
-    {
-        var line = text?.Split('\n').FirstOrDefault(l => l.StartsWith(key + " ", StringComparison.Ordinal));
-        return line is not null && long.TryParse(line[(key.Length + 1)..], out var value) ? value : 0;
-    }
-
-    private static long HostMemory() => long.Parse(File.ReadLines("/proc/meminfo").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
 }

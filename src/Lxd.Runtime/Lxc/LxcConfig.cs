@@ -4,7 +4,7 @@ using System.Text;
 namespace Lxd.Runtime.Lxc;
 
 /// <summary>The configuration file of a container in liblxc's keys.</summary>
-internal sealed class LxcConfig(InstanceSpec spec, string seccompFile, string rootMount)
+internal sealed class LxcConfig(InstanceSpec spec, string seccompFile, string seccompSocket, string rootMount)
 {
     /// <summary>What a container does not need of its host, when its root is the host's root.</summary>
     private const string DroppedPrivileged = "mac_admin mac_override sys_time sys_module sys_rawio";
@@ -75,13 +75,20 @@ internal sealed class LxcConfig(InstanceSpec spec, string seccompFile, string ro
         }
 
         Add("lxc.seccomp.profile", seccompFile);
+        if (spec.Intercept is not null)
+        {
+            Add("lxc.seccomp.notify.proxy", "unix:" + seccompSocket);
+            Add("lxc.seccomp.notify.cookie", spec.Cookie);
+        }
+
         if (spec.IdMap.IsEmpty)
         {
             Add("lxc.cap.drop", DroppedPrivileged);
         }
 
-        // On cgroup v1 the list works by file, on v2 liblxc compiles it. A user namespace keeps an unprivileged container from device nodes anyway.
-        if (spec.IdMap.IsEmpty)
+        // On cgroup v1 the list works by file, on v2 liblxc compiles it. A user namespace keeps an unprivileged container from device nodes anyway, unless file systems that
+        // may hold any are mounted for it.
+        if (spec.IdMap.IsEmpty || spec.Intercept is { Mount: true })
         {
             Devices("lxc.cgroup.devices");
             Devices("lxc.cgroup2.devices");

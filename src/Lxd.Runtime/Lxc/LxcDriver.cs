@@ -41,7 +41,7 @@ public sealed class LxcDriver : IInstanceDriver
         Directory.CreateDirectory(rootMount);
         Directory.CreateDirectory(LxcPath);
         await File.WriteAllTextAsync(seccomp, SeccompPolicy.Build(spec), ct).ConfigureAwait(false);
-        await File.WriteAllTextAsync(instance.ConfigFile, new LxcConfig(spec, seccomp, rootMount).Build(), ct).ConfigureAwait(false);
+        await File.WriteAllTextAsync(instance.ConfigFile, new LxcConfig(spec, seccomp, SeccompSocket(_directory), rootMount).Build(), ct).ConfigureAwait(false);
         File.Delete(instance.LogFile);
         var (code, output, error) = await RunHelperAsync(["start", instance.Name, LxcPath, instance.ConfigFile], ct).ConfigureAwait(false);
         if (code != 0 || !int.TryParse(output.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) || pid <= 0)
@@ -52,6 +52,9 @@ public sealed class LxcDriver : IInstanceDriver
 
         _running.Add(instance, pid);
     }
+
+    /// <summary>Where containers' monitors bring intercepted system calls.</summary>
+    public static string SeccompSocket(string directory) => Path.Combine(directory, "seccomp.socket");
 
     private string SeccompFile(InstanceRef instance) => Path.Combine(_directory, "security", "seccomp", instance.Name);
 

@@ -1,12 +1,16 @@
 using System.Text;
+using Lxd.Runtime.Interception;
 
 namespace Lxd.Runtime.Lxc;
 
-/// <summary>The system calls a container may not make, in liblxc's policy format.</summary>
+/// <summary>The system calls a container may not make, and those that are asked about, in liblxc's policy format.</summary>
 internal static class SeccompPolicy
 {
     /// <summary>Calls that reach the host's kernel itself: module loading, kexec, and opening files by handle, which ignores the container's root.</summary>
     private static readonly string[] Harmful = ["kexec_load", "kexec_file_load", "open_by_handle_at", "init_module", "finit_module", "delete_module"];
+
+    /// <summary>The newer way to mount, in steps that nobody can judge one by one: programs fall back to <c>mount</c>.</summary>
+    private static readonly string[] MountInSteps = ["fsopen", "fsconfig", "fsmount", "fspick", "move_mount", "open_tree", "mount_setattr"];
 
     public static string Build(InstanceSpec spec)
     {
@@ -19,34 +23,44 @@ internal static class SeccompPolicy
         if (spec.SyscallsAllowed.Count > 0)
         {
             text.Append("2\nallowlist\n[all]\n");
-            foreach (var call in spec.SyscallsAllowed)
-            {
-                text.Append(call).Append('\n');
-            }
-
-            return text.ToString();
+            Lines(text, spec.SyscallsAllowed, "");
+        }
+        else
+        {
+            text.Append("2\ndenylist\n").Append(spec.DenyDefaultSyscalls ? "reject_force_umount\n" : "").Append("[all]\n");
+            Lines(text, spec.DenyDefaultSyscalls ? Harmful : [], " errno 38");
+            Lines(text, spec.SyscallsDenied, "");
         }
 
-        text.Append("2\ndenylist\n");
-        if (spec.DenyDefaultSyscalls)
+        if (spec.Intercept is { } intercept)
         {
-            text.Append("reject_force_umount\n");
+            Lines(text, Intercepted(intercept), "");
         }
 
-        text.Append("[all]\n");
-        if (spec.DenyDefaultSyscalls)
+        if (spec.DenyCompatSyscalls)
         {
-            foreach (var call in Harmful)
-            {
-                text.Append(call).Append(" errno 38\n");
-            }
-        }
-
-        foreach (var call in spec.SyscallsDenied)
-        {
-            text.Append(call.Contains(' ') ? call : call + " errno 38").Append('\n');
+            CompatSyscalls.Deny(text);
         }
 
         return text.ToString();
+    }
+
+    /// <summary>Where the arguments tell already that it is none of ours, the kernel is not held up.</summary>
+    private static IEnumerable<string> Intercepted(InterceptSettings intercept) =>
+    [
+        .. intercept.Mknod ? (string[])["mknod notify [1,8192,SCMP_CMP_MASKED_EQ,61440]", "mknodat notify [2,8192,SCMP_CMP_MASKED_EQ,61440]"] : [],
+        .. intercept.Setxattr ? (string[])["setxattr notify [3,1,SCMP_CMP_EQ]"] : [],
+        .. intercept.Mount ? MountInSteps.Select(c => c + " errno 38").Append("mount notify") : [],
+        .. intercept.Scheduler ? (string[])["sched_setscheduler notify"] : [],
+        .. intercept.Bpf ? (string[])["bpf notify"] : [],
+        .. intercept.Sysinfo ? (string[])["sysinfo notify"] : [],
+    ];
+
+    private static void Lines(StringBuilder text, IEnumerable<string> calls, string action)
+    {
+        foreach (var call in calls)
+        {
+            text.Append(call).Append(action).Append('\n');
+        }
     }
 }
