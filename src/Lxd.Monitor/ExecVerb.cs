@@ -1,12 +1,13 @@
+using Lxd.Linux.Cgroups;
+using Lxd.Linux.Lxc;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using Lxd.Linux.Lxc;
 
 namespace Lxd.Monitor;
 
 /// <summary><c>exec NAME PATH CONFIG</c>: runs a command inside on this process's 0, 1, 2. What to run comes over descriptor 4, texts that end in NUL: uid, gid,
-/// directory, <c>tty</c> or <c>pipes</c>, the number of variables, the variables, the command (none of it is for the eyes of <c>ps</c>). Descriptor 3 tells the daemon
+/// directory, <c>tty</c> or <c>pipes</c>, the container's init, the number of variables, the variables, the command (none of it is for the eyes of <c>ps</c>). Descriptor 3 tells the daemon
 /// <c>pid N</c> when it runs and <c>exit N</c> when it has ended.</summary>
 internal static partial class ExecVerb
 {
@@ -24,9 +25,10 @@ internal static partial class ExecVerb
 
         var request = ReadRequest();
         var interactive = request[3] == "tty";
-        var count = int.Parse(request[4], CultureInfo.InvariantCulture);
-        var environment = request[5..(5 + count)];
-        var command = request[(5 + count)..];
+        var init = int.Parse(request[4], CultureInfo.InvariantCulture);
+        var count = int.Parse(request[5], CultureInfo.InvariantCulture);
+        var environment = request[6..(6 + count)];
+        var command = request[(6 + count)..];
         if (interactive)
         {
             _ = ioctl(0, TerminalControl, 0);
@@ -35,7 +37,14 @@ internal static partial class ExecVerb
         var handlers = Signals.Outlive();
         Signals.RestoreSigpipe();
         CloseOnExec();
-        var pid = container.Attach(command, environment, request[2], uint.Parse(request[0], CultureInfo.InvariantCulture), uint.Parse(request[1], CultureInfo.InvariantCulture), 0, 1, 2);
+        int Attach(bool moves) =>
+            container.Attach(command, environment, request[2], uint.Parse(request[0], CultureInfo.InvariantCulture), uint.Parse(request[1], CultureInfo.InvariantCulture), 0, 1, 2, moves);
+        var pid = CgroupFork.Run(Cgroup.OfInit(init), () => Attach(moves: false));
+        if (pid < 0)
+        {
+            pid = Attach(moves: true);
+        }
+
         if (pid < 0)
         {
             return 1;

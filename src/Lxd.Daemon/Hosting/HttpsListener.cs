@@ -1,10 +1,11 @@
+using Lxd.Core;
+using Lxd.Daemon.Http;
+using Lxd.Daemon.Identities;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using Lxd.Core;
-using Lxd.Daemon.Http;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Lxd.Daemon.Hosting;
 
@@ -19,10 +20,20 @@ internal sealed class HttpsListener(X509Certificate2 certificate, ProxyProtocol 
     /// <summary>The certificate clients see.</summary>
     public X509Certificate2 Certificate { get; private set; } = certificate;
 
+    /// <summary>The same as PEM.</summary>
+    public string CertificatePem { get; private set; } = certificate.ExportCertificatePem() + "\n";
+
+    public string CertificateFingerprint { get; private set; } = CertificateFiles.Fingerprint(certificate);
+
     public string Address => _address;
 
     /// <summary>Connections made from now on see this certificate.</summary>
-    public void UseCertificate(X509Certificate2 replacement) => Certificate = replacement;
+    public void UseCertificate(X509Certificate2 replacement)
+    {
+        Certificate = replacement;
+        CertificatePem = replacement.ExportCertificatePem() + "\n";
+        CertificateFingerprint = CertificateFiles.Fingerprint(replacement);
+    }
 
     /// <summary>Listens on this address instead of the present one; empty: on none. Where it cannot, the old one stays and a bad request tells why.</summary>
     /// <param name="address"><c>:8443</c>, <c>[::]:8443</c>, <c>10.0.0.1</c>, <c>host:port</c>.</param>

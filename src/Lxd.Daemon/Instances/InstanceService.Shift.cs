@@ -2,6 +2,7 @@ using Lxd.Core;
 using Lxd.Linux.Disks;
 using Lxd.Linux.IdMaps;
 using Lxd.Linux.Mounts;
+using Lxd.Linux.Processes;
 
 namespace Lxd.Daemon.Instances;
 
@@ -26,8 +27,8 @@ internal sealed partial class InstanceService
         }
 
         await using var undo = Undo("shift");
-        undo.Add(() => Task.Run(() => TreeShift.Remap(rootfs, wanted, now, CancellationToken.None), CancellationToken.None));
-        await Task.Run(() => TreeShift.Remap(rootfs, now, wanted, ct), ct).ConfigureAwait(false);
+        undo.Add(() => Blocking.RunAsync(() => TreeShift.Remap(rootfs, wanted, now, CancellationToken.None), CancellationToken.None));
+        await Blocking.RunAsync(() => TreeShift.Remap(rootfs, now, wanted, ct), ct).ConfigureAwait(false);
         var shifted = await with.Store.SetConfigAsync(instance.Id, new Dictionary<string, string?> { ["volatile.last_state.idmap"] = wanted.ToJson() }, ct).ConfigureAwait(false);
         undo.Commit();
         return shifted;

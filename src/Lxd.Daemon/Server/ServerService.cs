@@ -4,7 +4,6 @@ using Lxd.Core;
 using Lxd.Daemon.Events;
 using Lxd.Daemon.Hosting;
 using Lxd.Daemon.Http;
-using Lxd.Daemon.Identities;
 using System.Text.Json.Nodes;
 
 namespace Lxd.Daemon.Server;
@@ -54,8 +53,8 @@ internal sealed class ServerService(ServerConfig config, HttpsListener https, Ho
                 Addresses = [.. Addresses.Of(https.Address)],
                 Architectures = [.. HostInfo.Architectures],
                 BackupMetadataVersionRange = [1, 2],
-                Certificate = https.Certificate.ExportCertificatePem() + "\n",
-                CertificateFingerprint = CertificateFiles.Fingerprint(https.Certificate),
+                Certificate = https.CertificatePem,
+                CertificateFingerprint = https.CertificateFingerprint,
                 Driver = "lxc",
                 DriverVersion = features.LxcVersion,
                 Firewall = features.Firewall,

@@ -1,5 +1,5 @@
-using Lxd.Core;
 using Lxd.Core.Api;
+using Lxd.Core;
 using Lxd.Daemon.Events;
 using Lxd.Daemon.Http;
 using Lxd.Storage;
@@ -16,11 +16,14 @@ internal sealed class PoolService(PoolStore store, PoolDrivers drivers, EventHub
 
     public StoragePool ToApi(PoolRecord pool) => pool.ToApi(drivers.IsOpen(pool.Name));
 
-    /// <summary>The drivers that work on this host.</summary>
-    public static IReadOnlyList<ServerStorageDriverInfo> Drivers() =>
+    private static readonly IReadOnlyList<ServerStorageDriverInfo> OfThisHost =
         [.. StorageDrivers.All.Where(d => d.Available).Select(d => new ServerStorageDriverInfo { Name = d.Name, Version = d.Version, Remote = false })];
 
-    public async Task<IReadOnlyList<string>> UsedAsync(CancellationToken ct) => [.. (await store.ListAsync(ct).ConfigureAwait(false)).Select(p => p.Driver).Distinct()];
+    /// <summary>The drivers that work on this host.</summary>
+    public static IReadOnlyList<ServerStorageDriverInfo> Drivers() => OfThisHost;
+
+    /// <summary>The drivers of the pools there are.</summary>
+    public Task<IReadOnlyList<string>> UsedAsync(CancellationToken ct) => store.DriversAsync(ct);
 
     /// <summary>Mounts all pools; one that cannot be mounted is told in the log and tried again when used.</summary>
     public async Task MountAllAsync(CancellationToken ct)

@@ -8,6 +8,21 @@ internal sealed class PoolStore(IDatabase database)
 {
     private static readonly ConfigRows Config = new("storage_pools_config", "storage_pool_id");
 
+    /// <summary>Asked with every <c>GET /1.0</c>, so it is read again only after something was written.</summary>
+    private (long Generation, IReadOnlyList<string> Names)? _drivers;
+
+    public async Task<IReadOnlyList<string>> DriversAsync(CancellationToken ct)
+    {
+        var generation = database.Generation;
+        if (_drivers is not { } known || known.Generation != generation)
+        {
+            var names = await database.ReadAsync(tx => tx.QueryAsync("SELECT DISTINCT driver FROM storage_pools ORDER BY driver", r => r.Text(0)), ct).ConfigureAwait(false);
+            _drivers = known = (generation, names);
+        }
+
+        return known.Names;
+    }
+
     public Task<List<PoolRecord>> ListAsync(CancellationToken ct) => database.ReadAsync(
         async tx =>
         {

@@ -1,7 +1,8 @@
-using Lxd.Core;
 using Lxd.Core.Config;
+using Lxd.Core;
 using Lxd.Linux.Disks;
 using Lxd.Linux.IdMaps;
+using Lxd.Linux.Processes;
 using Lxd.Storage;
 
 namespace Lxd.Daemon.Storage;
@@ -97,8 +98,8 @@ internal sealed partial class VolumeService
     private async Task ShiftAsync(VolumeRecord volume, string path, IdMap last, IdMap wanted, CancellationToken ct)
     {
         await using var rollback = new Rollback(e => log.UndoFailed(volume.Name, e));
-        rollback.Add(() => Task.Run(() => TreeShift.Remap(path, wanted, last, CancellationToken.None), CancellationToken.None));
-        await Task.Run(() => TreeShift.Remap(path, last, wanted, ct), ct).ConfigureAwait(false);
+        rollback.Add(() => Blocking.RunAsync(() => TreeShift.Remap(path, wanted, last, CancellationToken.None), CancellationToken.None));
+        await Blocking.RunAsync(() => TreeShift.Remap(path, last, wanted, ct), ct).ConfigureAwait(false);
         await store.SetConfigAsync(volume.Id, new Dictionary<string, string?> { [IdMapLast] = wanted.ToJson(), [IdMapNext] = wanted.ToJson() }, ct).ConfigureAwait(false);
         rollback.Commit();
     }

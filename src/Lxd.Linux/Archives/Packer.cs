@@ -1,7 +1,7 @@
-using System.IO.Compression;
-using System.IO.Pipelines;
 using Lxd.Core;
 using Lxd.Linux.Processes;
+using System.IO.Compression;
+using System.IO.Pipelines;
 
 namespace Lxd.Linux.Archives;
 
@@ -83,13 +83,13 @@ public static class Packer
     {
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: PipeLimit, resumeWriterThreshold: PipeLimit / 2, useSynchronizationContext: false));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var write = Task.Run(
-            async () =>
+        var write = Blocking.RunAsync(
+            () =>
             {
                 Exception? error = null;
                 try
                 {
-                    await using var compressed = wrap(pipe.Writer.AsStream(leaveOpen: true));
+                    using var compressed = wrap(pipe.Writer.AsStream(leaveOpen: true));
                     Write(compressed, items, progress, stop.Token);
                 }
                 catch (Exception e)
@@ -97,7 +97,7 @@ public static class Packer
                     error = e;
                 }
 
-                await pipe.Writer.CompleteAsync(error).ConfigureAwait(false);
+                pipe.Writer.Complete(error);
             },
             CancellationToken.None);
         try
@@ -160,21 +160,24 @@ public static class Packer
         }
     }
 
-    private static Task FeedAsync(PipedTool tool, IEnumerable<PackItem> items, Action<long>? progress, CancellationToken ct) => Task.Run(
-        async () =>
+    private static async Task FeedAsync(PipedTool tool, IEnumerable<PackItem> items, Action<long>? progress, CancellationToken ct)
+    {
+        try
         {
-            try
-            {
-                await using var buffered = new BufferedStream(tool.Input, 1 << 18);
-                Write(buffered, items, progress, ct);
-            }
-            catch (IOException)
-            {
-                await tool.WaitAsync(ct).ConfigureAwait(false); // a tool that failed tells better why
-                throw;
-            }
-        },
-        ct);
+            await Blocking.RunAsync(
+                () =>
+                {
+                    using var buffered = new BufferedStream(tool.Input, 1 << 18);
+                    Write(buffered, items, progress, ct);
+                },
+                ct).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            await tool.WaitAsync(ct).ConfigureAwait(false); // a tool that failed tells better why
+            throw;
+        }
+    }
 
     private static void Write(Stream stream, IEnumerable<PackItem> items, Action<long>? progress, CancellationToken ct)
     {

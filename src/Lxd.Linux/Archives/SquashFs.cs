@@ -1,8 +1,8 @@
-using System.Buffers.Binary;
-using System.Globalization;
 using Lxd.Linux.Disks;
 using Lxd.Linux.Processes;
 using Microsoft.Win32.SafeHandles;
+using System.Buffers.Binary;
+using System.Globalization;
 
 namespace Lxd.Linux.Archives;
 
@@ -24,7 +24,7 @@ internal static class SquashFs
             await tool.WaitAsync(ct, NonFatal).ConfigureAwait(false);
         }
 
-        await Task.Run(
+        await Blocking.RunAsync(
             () =>
             {
                 using var root = At.OpenDirectory(destination);
@@ -47,7 +47,7 @@ internal static class SquashFs
             await tool.WaitAsync(ct, NonFatal).ConfigureAwait(false);
         }
 
-        return await Task.Run(
+        return await Blocking.RunAsync(
             () =>
             {
                 using var root = At.OpenDirectory(destination);

@@ -1,6 +1,7 @@
 using Lxd.Core;
-using System.Text;
 using Lxd.Linux.Disks;
+using Lxd.Linux.Processes;
+using System.Text;
 
 namespace Lxd.Linux.Archives;
 
@@ -17,7 +18,7 @@ public static class Unpacker
         }
 
         await using var source = Decompressor.Open(file, options.Progress, ct);
-        await Task.Run(() => Unpack(new TarReader(source.Tar), destination, options, ct), ct).ConfigureAwait(false);
+        await Blocking.RunAsync(() => Unpack(new TarReader(source.Tar), destination, options, ct), ct).ConfigureAwait(false);
         await source.FinishAsync(ct).ConfigureAwait(false);
     }
 
@@ -78,7 +79,7 @@ public static class Unpacker
     {
         var below = RawName.FromText(name) + "/";
         await using var source = Decompressor.Open(file, null, ct);
-        return await Task.Run(
+        return await Blocking.RunAsync(
             () =>
             {
                 var reader = new TarReader(source.Tar);
@@ -100,7 +101,7 @@ public static class Unpacker
     {
         var raw = RawName.FromText(name);
         await using var source = Decompressor.Open(file, null, ct);
-        return await Task.Run(
+        return await Blocking.RunAsync(
             () =>
             {
                 var reader = new TarReader(source.Tar);

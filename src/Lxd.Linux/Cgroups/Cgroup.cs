@@ -6,8 +6,10 @@ namespace Lxd.Linux.Cgroups;
 public sealed class Cgroup
 {
     private const string Root = "/sys/fs/cgroup";
+    private const string Marker = "/lxc.payload";
     private readonly Dictionary<string, string> _controllers = [];
     private readonly string? _unified;
+    private readonly HashSet<string> _own = [];
 
     private Cgroup(int pid)
     {
@@ -19,6 +21,7 @@ public sealed class Cgroup
             {
                 var directory = Directory.Exists(Root + "/unified") ? Root + "/unified" + path : Root + path;
                 _unified = File.Exists(Path.Combine(directory, "cgroup.controllers")) ? directory : null;
+                Unified = path.Contains(Marker, StringComparison.Ordinal) ? _unified : null;
                 continue;
             }
 
@@ -26,9 +29,19 @@ public sealed class Cgroup
             {
                 var mount = controller.StartsWith("name=", StringComparison.Ordinal) ? controller[5..] : controller;
                 _controllers[controller] = Directory.Exists($"{Root}/{mount}") ? $"{Root}/{mount}{path}" : $"{Root}/{parts[1]}{path}";
+                if (path.Contains(Marker, StringComparison.Ordinal))
+                {
+                    _own.Add(_controllers[controller]);
+                }
             }
         }
     }
+
+    /// <summary>The container's directory in the unified hierarchy, where it has one.</summary>
+    public string? Unified { get; }
+
+    /// <summary>The files that take a thread into the container's cgroups of the v1 hierarchies.</summary>
+    public IEnumerable<string> Tasks => _own.Select(d => d + "/tasks");
 
     /// <summary>Whether the memory, cpu and other controllers are on the unified hierarchy.</summary>
     public bool IsV2 => !_controllers.ContainsKey("memory") && _unified is not null;

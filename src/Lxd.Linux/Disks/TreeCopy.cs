@@ -1,4 +1,5 @@
 using Lxd.Linux.Btrfs;
+using Lxd.Linux.Processes;
 using Microsoft.Win32.SafeHandles;
 
 namespace Lxd.Linux.Disks;
@@ -27,7 +28,7 @@ public sealed class TreeCopy
 
     /// <summary>Copies what is below <paramref name="source"/>, and the attributes of the directory itself, into <paramref name="target"/>, an existing directory.</summary>
     /// <param name="progress">Gets the bytes of file content copied so far.</param>
-    public static Task CopyAsync(string source, string target, Action<long>? progress, CancellationToken ct) => Task.Run(
+    public static Task CopyAsync(string source, string target, Action<long>? progress, CancellationToken ct) => Blocking.RunAsync(
         () =>
         {
             using var from = At.OpenDirectory(source);
@@ -40,7 +41,7 @@ public sealed class TreeCopy
         ct);
 
     /// <summary>Copies one regular file to a path that does not exist.</summary>
-    public static Task CopyFileAsync(string source, string target, CancellationToken ct) => Task.Run(
+    public static Task CopyFileAsync(string source, string target, CancellationToken ct) => Blocking.RunAsync(
         () =>
         {
             using var fromDir = At.OpenDirectory(Path.GetDirectoryName(source)!);

@@ -1,3 +1,4 @@
+using Lxd.Linux.Processes;
 using Microsoft.Win32.SafeHandles;
 
 namespace Lxd.Linux.Disks;
@@ -8,7 +9,7 @@ public static class TreeDelete
     private const int MaxDepth = 8192;
 
     /// <summary>Removes the directory (or file) and everything below; a repeat does nothing.</summary>
-    public static Task DeleteAsync(string path, CancellationToken ct) => Task.Run(() => Delete(path, ct), ct);
+    public static Task DeleteAsync(string path, CancellationToken ct) => Blocking.RunAsync(() => Delete(path, ct), ct);
 
     /// <inheritdoc cref="DeleteAsync"/>
     public static void Delete(string path, CancellationToken ct)

@@ -43,8 +43,9 @@ public sealed unsafe partial class LxcContainer : IDisposable
     }
 
     /// <summary>Runs a command inside; the descriptors become its 0, 1, 2.</summary>
+    /// <param name="moves">Whether liblxc moves it to the container's cgroups; else it is in them already.</param>
     /// <returns>The id of the process, a child of this one, or a negative number.</returns>
-    public int Attach(IReadOnlyList<string> command, IReadOnlyList<string> environment, string directory, uint uid, uint gid, int stdin, int stdout, int stderr)
+    public int Attach(IReadOnlyList<string> command, IReadOnlyList<string> environment, string directory, uint uid, uint gid, int stdin, int stdout, int stderr, bool moves = true)
     {
         var function = NativeLibrary.GetExport(NativeLibrary.Load(Library), "lxc_attach_run_command");
         using var argv = new CStrings(command);
@@ -54,7 +55,7 @@ public sealed unsafe partial class LxcContainer : IDisposable
             var payload = new Command { Program = argv.Pointer[0], Arguments = argv.Pointer };
             var options = new AttachOptions
             {
-                Flags = AttachOptions.Default,
+                Flags = moves ? AttachOptions.Default : AttachOptions.Default & ~AttachOptions.MoveToCgroup,
                 Namespaces = -1,
                 Personality = -1,
                 Directory = directory.Length > 0 ? cwd : null,
@@ -132,6 +133,7 @@ public sealed unsafe partial class LxcContainer : IDisposable
     {
         /// <summary>Move to its cgroup, drop its capabilities, take its personality and its LSM label.</summary>
         public const int Default = 0xFFFF;
+        public const int MoveToCgroup = 1;
         public const int ClearEnvironment = 1;
 
         [FieldOffset(0)] public int Flags;

@@ -1,9 +1,9 @@
-using System.Globalization;
-using System.Text;
 using Lxd.Core;
 using Lxd.Linux.IdMaps;
 using Lxd.Linux.Spawn;
 using Microsoft.Win32.SafeHandles;
+using System.Globalization;
+using System.Text;
 
 namespace Lxd.Runtime.Lxc;
 
@@ -84,7 +84,7 @@ internal sealed class LxcExecSession : IExecSession
         var session = new LxcExecSession(helper, terminal, input, output, error, new PollStream(new SafeFileHandle(Duplicate(status.Read), true)));
         try
         {
-            await session.BeginAsync(request, what.Write, ct).ConfigureAwait(false);
+            await session.BeginAsync(request, init, what.Write, ct).ConfigureAwait(false);
             return session;
         }
         catch
@@ -136,12 +136,12 @@ internal sealed class LxcExecSession : IExecSession
     }
 
     /// <summary>Hands over what to run and waits until it runs.</summary>
-    private async Task BeginAsync(ExecRequest request, SafeFileHandle pipe, CancellationToken ct)
+    private async Task BeginAsync(ExecRequest request, int init, SafeFileHandle pipe, CancellationToken ct)
     {
         string[] texts =
         [
             request.Uid.ToString(CultureInfo.InvariantCulture), request.Gid.ToString(CultureInfo.InvariantCulture), request.Directory, request.Interactive ? "tty" : "pipes",
-            request.Environment.Count.ToString(CultureInfo.InvariantCulture), .. request.Environment.Select(p => $"{p.Key}={p.Value}"), .. request.Command,
+            init.ToString(CultureInfo.InvariantCulture), request.Environment.Count.ToString(CultureInfo.InvariantCulture), .. request.Environment.Select(p => $"{p.Key}={p.Value}"), .. request.Command,
         ];
         await using (var what = new PollStream(new SafeFileHandle(Duplicate(pipe), true)))
         {

@@ -1,11 +1,11 @@
-using System.Globalization;
-using Lxd.Core;
 using Lxd.Core.Config;
+using Lxd.Core;
 using Lxd.Linux.Btrfs;
 using Lxd.Linux.Disks;
 using Lxd.Linux.Loop;
 using Lxd.Linux.Mounts;
 using Lxd.Linux.Processes;
+using System.Globalization;
 
 namespace Lxd.Storage.Btrfs;
 
@@ -309,6 +309,6 @@ internal sealed class BtrfsDriver : IStorageDriver
             }
         }
 
-        await Task.Run(() => TreeDelete.Clear(Pool.MountPath, ct), ct).ConfigureAwait(false);
+        await Blocking.RunAsync(() => TreeDelete.Clear(Pool.MountPath, ct), ct).ConfigureAwait(false);
     }
 }

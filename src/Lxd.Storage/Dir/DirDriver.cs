@@ -1,6 +1,7 @@
 using Lxd.Core;
 using Lxd.Linux.Disks;
 using Lxd.Linux.Mounts;
+using Lxd.Linux.Processes;
 
 namespace Lxd.Storage.Dir;
 
@@ -64,7 +65,7 @@ internal sealed class DirDriver : IStorageDriver
     {
         if (Directory.Exists(Source))
         {
-            await Task.Run(() => TreeDelete.Clear(Source, ct), ct).ConfigureAwait(false);
+            await Blocking.RunAsync(() => TreeDelete.Clear(Source, ct), ct).ConfigureAwait(false);
         }
 
         await UnmountAsync(ct).ConfigureAwait(false);

@@ -15,6 +15,8 @@ public sealed class Shell(IReadOnlyDictionary<string, string> environment, strin
 
     public string Directory => directory;
 
+    public IReadOnlyDictionary<string, string> Environment => environment;
+
     /// <summary>Runs a bash command line; it must succeed.</summary>
     public async Task<string> RunAsync(string line, string? input = null)
     {

@@ -1,4 +1,5 @@
 using Lxd.Linux.Disks;
+using Lxd.Linux.Processes;
 
 namespace Lxd.Daemon.Instances.Volumes;
 
@@ -52,7 +53,7 @@ internal sealed partial class InstanceVolumes
         }
 
         await pools.OpenAsync(source.Pool, ct).ConfigureAwait(false);
-        await Task.Run(() => TreeDelete.Clear(PathOf(target), ct), ct).ConfigureAwait(false);
+        await Blocking.RunAsync(() => TreeDelete.Clear(PathOf(target), ct), ct).ConfigureAwait(false);
         await TreeCopy.CopyAsync(PathOf(source), PathOf(target), null, ct).ConfigureAwait(false);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using Lxd.Client;
 using Lxd.Core;
@@ -120,14 +121,14 @@ internal sealed class InitQuestions(LxdConnection server, TextReader input, Text
             config["core.https_address"] = address is "all" or "::" or "[::]" ? $"[::]:{port}" : address.Contains(':') ? $"[{address.Trim('[', ']')}]:{port}" : $"{address}:{port}";
             while (true)
             {
-                var password = Ask("Trust password for new clients", "", _ => null, true);
+                var password = Secret("Trust password for new clients");
                 if (password.Length == 0)
                 {
                     output.WriteLine("No password set, client certificates will have to be manually trusted.");
                     break;
                 }
 
-                if (Ask("Again", "", _ => null, true) == password)
+                if (Secret("Again") == password)
                 {
                     config["core.trust_password"] = password;
                     break;
@@ -192,6 +193,32 @@ internal sealed class InitQuestions(LxdConnection server, TextReader input, Text
 
             output.WriteLine(problem + "\n");
         }
+    }
+
+    /// <summary>What is typed at a terminal is not shown.</summary>
+    private string Secret(string question)
+    {
+        if (Console.IsInputRedirected)
+        {
+            return Ask(question, "", _ => null, true);
+        }
+
+        output.Write($"{question}: ");
+        var typed = new StringBuilder();
+        while (Console.ReadKey(true) is var key && key.Key != ConsoleKey.Enter)
+        {
+            if (key.Key == ConsoleKey.Backspace)
+            {
+                typed.Length = Math.Max(0, typed.Length - 1);
+            }
+            else if (!char.IsControl(key.KeyChar))
+            {
+                typed.Append(key.KeyChar);
+            }
+        }
+
+        output.WriteLine();
+        return typed.ToString();
     }
 
     private string? Line() => input.ReadLine()?.Trim();
