@@ -81,9 +81,9 @@ internal sealed class WebServer : IAsyncDisposable
 
     private static async Task<WebServer> StartAsync(Action<KestrelServerOptions> listen, RequestDelegate handle, CancellationToken ct)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration();
+        // The richer builders take settings from the environment and from files in the working directory, and watch it for changes: for a service that is all of "/".
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -46,9 +46,6 @@ public sealed class Cgroup
     /// <summary>Whether the memory, cpu and other controllers are on the unified hierarchy.</summary>
     public bool IsV2 => !_controllers.ContainsKey("memory") && _unified is not null;
 
-    /// <summary>The directory on the unified hierarchy, null where the host has none.</summary>
-    public string? Unified => _unified;
-
     /// <summary>Its directory on every hierarchy.</summary>
     public IEnumerable<string> Directories => _controllers.Values.Concat(_unified is null ? [] : [_unified]).Distinct();
 
