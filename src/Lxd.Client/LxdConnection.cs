@@ -19,12 +19,20 @@ public sealed class LxdConnection : IDisposable
     private readonly HttpClient _http;
     private readonly SocketsHttpHandler _handler;
 
-    private LxdConnection(SocketsHttpHandler handler, Uri address)
+    private readonly string _bearer;
+
+    /// <param name="bearer">A token that says who asks; empty where the certificate does.</param>
+    private LxdConnection(SocketsHttpHandler handler, Uri address, string bearer = "")
     {
         _handler = handler;
+        _bearer = bearer;
         Address = address;
         _http = new HttpClient(handler) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan, DefaultRequestVersion = new Version(1, 1) };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("LXD/6.9");
+        if (bearer.Length > 0)
+        {
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        }
     }
 
     public Uri Address { get; }
@@ -57,7 +65,8 @@ public sealed class LxdConnection : IDisposable
 
     /// <param name="client">What the client shows; null for a public server.</param>
     /// <param name="server">The certificate the server has to show (the system's authorities decide where null).</param>
-    public static LxdConnection Tls(string address, X509Certificate2? client, X509Certificate2? server, string project = "")
+    /// <param name="bearer">A token to show instead of a certificate; or empty.</param>
+    public static LxdConnection Tls(string address, X509Certificate2? client, X509Certificate2? server, string project = "", string bearer = "")
     {
         var handler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(20) };
         handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
@@ -73,7 +82,7 @@ public sealed class LxdConnection : IDisposable
             handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString(HashAlgorithmName.SHA256) == hash;
         }
 
-        return new LxdConnection(handler, new Uri(address.TrimEnd('/'))) { Project = project };
+        return new LxdConnection(handler, new Uri(address.TrimEnd('/')), bearer) { Project = project };
     }
 
     /// <summary>Looks at the certificate a server shows.</summary>
@@ -189,6 +198,11 @@ public sealed class LxdConnection : IDisposable
     {
         var socket = new ClientWebSocket();
         socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(10);
+        if (_bearer.Length > 0)
+        {
+            socket.Options.SetRequestHeader("Authorization", "Bearer " + _bearer);
+        }
+
         var builder = new UriBuilder(new Uri(Address, WithProject(path))) { Scheme = Address.Scheme == "https" ? "wss" : "ws" };
         try
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Lxc.Commands.Auth;
 using Lxc.Framework;
 using Lxc.Remotes;
 using Lxd.Client;
@@ -38,6 +39,10 @@ internal sealed class Candidates(Context context, IReadOnlyList<string> argument
         Hint.Volume => await VolumesAsync().ConfigureAwait(false),
         Hint.Warning => await OnServerAsync(s => LastWordsAsync(s, "/1.0/warnings"), Remotes(false)).ConfigureAwait(false),
         Hint.Certificate => await OnServerAsync(s => LastWordsAsync(s, "/1.0/certificates"), Remotes(false)).ConfigureAwait(false),
+        Hint.AuthGroup => await OnServerAsync(s => LastWordsAsync(s, "/1.0/auth/groups"), Remotes(false)).ConfigureAwait(false),
+        Hint.ProviderGroup => await OnServerAsync(s => LastWordsAsync(s, "/1.0/auth/identity-provider-groups"), Remotes(false)).ConfigureAwait(false),
+        Hint.Identity => await OnServerAsync(async s => (await s.GetAsync<List<Identity>>("/1.0/auth/identities?recursion=1", context.Cancel).ConfigureAwait(false)).Select(i => $"{i.AuthenticationMethod}/{i.Id}"), Remotes(false)).ConfigureAwait(false),
+        Hint.EntityType => GroupPermissions.EntityTypes,
         Hint.Device => await DevicesAsync().ConfigureAwait(false),
         Hint.DeviceType => ["disk", "gpu", "infiniband", "nic", "pci", "proxy", "tpm", "unix-block", "unix-char", "unix-hotplug", "usb"],
         Hint.Alias => context.Config.Aliases.Keys,

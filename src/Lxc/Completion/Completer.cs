@@ -25,10 +25,11 @@ internal static class Completer
         var before = words.Length > 0 ? words[..^1].ToList() : [];
         try
         {
-            var plain = Registry.Canonical([.. before.SkipWhile(w => w.StartsWith('-'))]);
+            var places = CommandLine.Plain(before);
+            var plain = Registry.Canonical(places.ConvertAll(i => before[i]));
             if (plain.Count > 0 && Registry.Find(plain) is var (command, count))
             {
-                return await OfCommandAsync(command, plain[count..], current, ct).ConfigureAwait(false);
+                return await OfCommandAsync(command, CommandLine.Without(before, places[..count]), current, ct).ConfigureAwait(false);
             }
 
             var prefix = plain.Count == 0 ? "" : string.Join(' ', plain) + " ";

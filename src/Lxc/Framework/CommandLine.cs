@@ -72,33 +72,30 @@ internal static class CommandLine
 
         var config = new ClientConfig();
         var words = AliasExpansion.Expand(args, config);
-        var (lead, rest) = SplitGlobals(words);
-        if (lead.Has("--version"))
+        var plain = Plain(words);
+        var names = plain.ConvertAll(i => words[i]);
+        if (names.Count == 0 || names[0] == "help")
         {
-            await Console.Out.WriteLineAsync(Version).ConfigureAwait(false);
+            return await HelpAsync(names.Count == 0 ? words : Without(words, plain[..1]), names.Count == 0).ConfigureAwait(false);
+        }
+
+        return Registry.Find(names) is var (command, count)
+            ? await RunAsync(command, Without(words, plain[..count]), config, ct).ConfigureAwait(false)
+            : await GroupAsync(words, plain).ConfigureAwait(false);
+    }
+
+    private static async Task<int> RunAsync(Command command, List<string> words, ClientConfig config, CancellationToken ct)
+    {
+        var arguments = Arguments.Parse(words, FlagsOf(command), command.StopAtRest);
+        if (arguments.Has("--help"))
+        {
+            await Console.Out.WriteAsync(Help.Of(command)).ConfigureAwait(false);
             return 0;
         }
 
-        if (rest.Count == 0 || rest[0] == "help")
+        if (arguments.Has("--version"))
         {
-            return await HelpAsync(rest, lead).ConfigureAwait(false);
-        }
-
-        var found = Registry.Find(rest);
-        if (found is not var (command, count))
-        {
-            return await GroupAsync(rest, lead).ConfigureAwait(false);
-        }
-
-        return await RunAsync(command, [.. lead.Rest, .. rest.Skip(count)], lead, config, ct).ConfigureAwait(false);
-    }
-
-    private static async Task<int> RunAsync(Command command, List<string> words, Arguments lead, ClientConfig config, CancellationToken ct)
-    {
-        var arguments = Arguments.Parse(words, FlagsOf(command), command.StopAtRest);
-        if (arguments.Has("--help") || lead.Has("--help"))
-        {
-            await Console.Out.WriteAsync(Help.Of(command)).ConfigureAwait(false);
+            await Console.Out.WriteLineAsync(Version).ConfigureAwait(false);
             return 0;
         }
 
@@ -108,15 +105,14 @@ internal static class CommandLine
             return arguments.Rest.Count == 0 ? 0 : throw new UsageException("Invalid number of arguments");
         }
 
-        bool Has(string flag) => arguments.Has(flag) || lead.Has(flag);
         var own = command.Flags.Any(f => f.Long == "--project");
         using var context = new Context(config, ct)
         {
-            Quiet = Has("--quiet"),
-            Verbose = Has("--verbose") || Has("--debug"),
-            Debug = Has("--debug"),
-            ForceLocal = Has("--force-local"),
-            Project = own ? lead.Get("--project") : arguments.Get("--project", lead.Get("--project", Environment.GetEnvironmentVariable("LXD_PROJECT") ?? "")),
+            Quiet = arguments.Has("--quiet"),
+            Verbose = arguments.Has("--verbose") || arguments.Has("--debug"),
+            Debug = arguments.Has("--debug"),
+            ForceLocal = arguments.Has("--force-local"),
+            Project = own ? "" : arguments.Get("--project", Environment.GetEnvironmentVariable("LXD_PROJECT") ?? ""),
         };
         return await command.Run(context, arguments).ConfigureAwait(false);
     }
@@ -129,29 +125,39 @@ internal static class CommandLine
         return [.. command.Flags, .. Global.Where(g => !own.Contains(g.Long)).Select(g => letters.Contains(g.Short) ? g with { Short = "" } : g)];
     }
 
-    /// <summary>Global flags may stand before the command.</summary>
-    public static (Arguments Lead, List<string> Words) SplitGlobals(IReadOnlyList<string> words)
+    /// <summary>Where the words stand that are no flag and no flag's value. Flags of the command may come before its words: one that is not known here has its value after it.</summary>
+    public static List<int> Plain(IReadOnlyList<string> words)
     {
-        var lead = new List<string>();
-        var i = 0;
-        for (; i < words.Count && words[i].StartsWith('-'); i++)
+        var places = new List<int>();
+        for (var i = 0; i < words.Count && words[i] != "--"; i++)
         {
-            lead.Add(words[i]);
-            if (words[i] == "--project" && i + 1 < words.Count)
+            if (!words[i].StartsWith('-'))
             {
-                lead.Add(words[++i]);
+                places.Add(i);
+            }
+            else if (!words[i].Contains('=') && (words[i].StartsWith("--", StringComparison.Ordinal) || words[i].Length == 2) && !Array.Exists([ShowAll, .. Global], f => f.IsSwitch && (f.Long == words[i] || f.Short == words[i])))
+            {
+                i++;
             }
         }
 
-        return (Arguments.Parse(lead, [ShowAll, .. Global], false), [.. words.Skip(i)]);
+        return places;
     }
 
+    public static List<string> Without(IReadOnlyList<string> words, List<int> places) => [.. words.Where((_, i) => !places.Contains(i))];
+
     /// <summary><c>help [COMMAND]</c>, and no command at all.</summary>
-    private static async Task<int> HelpAsync(List<string> words, Arguments lead)
+    private static async Task<int> HelpAsync(IReadOnlyList<string> words, bool bare)
     {
-        var arguments = Arguments.Parse([.. words.Skip(1)], [ShowAll, .. Global], false);
-        var everything = arguments.Has("--sub-commands") || lead.Has("--sub-commands");
-        var root = Help.Root(everything, arguments.Has("--all") || lead.Has("--all"));
+        var arguments = Arguments.Parse(words, [ShowAll, .. Global], false);
+        if (bare && arguments.Has("--version"))
+        {
+            await Console.Out.WriteLineAsync(Version).ConfigureAwait(false);
+            return 0;
+        }
+
+        var everything = arguments.Has("--sub-commands");
+        var root = Help.Root(everything, arguments.Has("--all"));
         if (arguments.Rest.Count == 0)
         {
             await Console.Out.WriteAsync(root).ConfigureAwait(false);
@@ -174,9 +180,9 @@ internal static class CommandLine
         return 0;
     }
 
-    private static async Task<int> GroupAsync(List<string> words, Arguments lead)
+    private static async Task<int> GroupAsync(IReadOnlyList<string> words, List<int> places)
     {
-        var plain = Registry.Canonical([.. words.TakeWhile(w => !w.StartsWith('-'))]);
+        var plain = Registry.Canonical(places.ConvertAll(i => words[i]));
         for (var length = plain.Count; length > 0; length--)
         {
             if (GroupOf(plain[..length]) is not { } group)
@@ -189,12 +195,12 @@ internal static class CommandLine
                 throw new UsageException($"unknown command \"{plain[length]}\" for \"lxc {group.Path}\"");
             }
 
-            var flags = Arguments.Parse(words[length..], [ShowAll, .. Global], false);
-            await Console.Out.WriteAsync(Help.Of(group, flags.Has("--sub-commands") || lead.Has("--sub-commands"))).ConfigureAwait(false);
+            var flags = Arguments.Parse(Without(words, places), [ShowAll, .. Global], false);
+            await Console.Out.WriteAsync(Help.Of(group, flags.Has("--sub-commands"))).ConfigureAwait(false);
             return 0;
         }
 
-        throw new UsageException($"unknown command \"{words[0]}\" for \"lxc\"");
+        throw new UsageException($"unknown command \"{plain[0]}\" for \"lxc\"");
     }
 
     private static Group? GroupOf(List<string> words) => Registry.Groups.FirstOrDefault(g => g.Path == string.Join(' ', words));

@@ -96,6 +96,8 @@ internal sealed class Context(ClientConfig config, CancellationToken cancel) : I
             throw new ApiException(0, "The remote isn't a private LXD server");
         }
 
-        return LxdConnection.Tls(remote.Address, ClientCertificate.Load(Config.Directory), Config.PinnedCertificate(name) is { } pinned ? X509CertificateLoader.LoadCertificateFromFile(pinned) : null, project);
+        // A token says who asks: no certificate besides it, which could say something else.
+        var bearer = Environment.GetEnvironmentVariable("LXD_AUTH_BEARER_TOKEN") ?? "";
+        return LxdConnection.Tls(remote.Address, bearer.Length > 0 ? null : ClientCertificate.Load(Config.Directory), Config.PinnedCertificate(name) is { } pinned ? X509CertificateLoader.LoadCertificateFromFile(pinned) : null, project, bearer);
     }
 }

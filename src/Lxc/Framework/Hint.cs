@@ -77,6 +77,14 @@ internal enum Hint
     Operation,
     Warning,
     Certificate,
+    AuthGroup,
+    ProviderGroup,
+
+    /// <summary><c>METHOD/NAME</c>.</summary>
+    Identity,
+
+    /// <summary>A kind of thing that permissions can be granted on.</summary>
+    EntityType,
     Alias,
     Command,
 }

@@ -1,5 +1,6 @@
 using Lxc.Commands;
 using Lxc.Commands.Aliases;
+using Lxc.Commands.Auth;
 using Lxc.Commands.Config;
 using Lxc.Commands.Files;
 using Lxc.Commands.Images;
@@ -38,6 +39,7 @@ internal static partial class Registry
         new(["operation"], OperationCommands.All),
         new(["warning"], WarningCommands.All),
         new(["alias"], AliasCommands.All),
+        new(["auth"], AuthCommands.All),
         new(["query", "monitor", "manpage", "version", "help"], ToolCommands.All),
         new(["completion"], Lxc.Completion.CompletionCommand.Make),
     ];
@@ -45,6 +47,16 @@ internal static partial class Registry
     private static readonly Group[] GroupTable =
     [
         new("alias", "Manage command aliases"),
+        new("auth", "Manage who may do what"),
+        new("auth group", "Manage groups and what they grant"),
+        new("auth group permission", "Manage permissions of groups", "perm"),
+        new("auth identity", "Manage identities", "user"),
+        new("auth identity group", "Manage the groups of identities"),
+        new("auth identity token", "Manage tokens of bearer identities"),
+        new("auth identity-provider-group", "Manage what groups of identity providers stand for", "idp-group"),
+        new("auth identity-provider-group group", "Manage the groups of identity provider groups"),
+        new("auth oidc-session", "Manage logins through identity providers"),
+        new("auth permission", "Inspect permissions", "perm"),
         new("config", "Manage instance and server configuration"),
         new("config device", "Manage devices of instances"),
         new("config metadata", "Manage metadata files of instances"),

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
@@ -69,6 +70,9 @@ internal sealed class WebServer : IAsyncDisposable
             ClientCertificateMode = ClientCertificateMode.AllowCertificate,
             ClientCertificateValidation = (_, _, _) => true,
             CheckCertificateRevocation = false,
+
+            // Whoever speaks both gets HTTP/1.1: connections here are few and long, websockets need it, and with HTTP/2 a client that announces a longer body than it sends is cut off unheard.
+            OnAuthenticate = (_, tls) => tls.ApplicationProtocols = [SslApplicationProtocol.Http11, SslApplicationProtocol.Http2],
         });
     }
 

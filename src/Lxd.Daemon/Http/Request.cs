@@ -126,21 +126,5 @@ internal sealed class Request(HttpContext context, Caller nobody, IReadOnlyDicti
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>> BytesAsync(CancellationToken ct)
-    {
-        using var buffer = new MemoryStream();
-        var chunk = new byte[16384];
-        int read;
-        while ((read = await context.Request.Body.ReadAsync(chunk, ct).ConfigureAwait(false)) > 0)
-        {
-            if (buffer.Length + read > MaxBody)
-            {
-                throw new ApiException(413, "The request body is too large");
-            }
-
-            buffer.Write(chunk, 0, read);
-        }
-
-        return buffer.ToArray();
-    }
+    private Task<ReadOnlyMemory<byte>> BytesAsync(CancellationToken ct) => JsonBody.ReadAsync(context.Request.Body, MaxBody, ct);
 }

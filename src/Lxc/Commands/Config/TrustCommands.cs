@@ -69,6 +69,11 @@ internal static class TrustCommands
             ["restricted"] = arguments.Has("--restricted"),
             ["projects"] = Instances.InstanceRequest.List(arguments.Get("--projects").Split(',', StringSplitOptions.RemoveEmptyEntries)),
         };
+        if (arguments.Has("--restricted") && body["projects"] is JsonArray { Count: 0 })
+        {
+            await context.Err.WriteLineAsync("Warning: Certificate is restricted but no projects specified. It will have access to nothing.").ConfigureAwait(false);
+        }
+
         if (file is null)
         {
             return await TrustTokens.IssueAsync(context, server, body).ConfigureAwait(false);

@@ -25,5 +25,15 @@ internal sealed record Shape(string[] Editable, string[] Shown)
 
     public static Shape VolumeSnapshot { get; } = new(["description", "expires_at"], ["description", "expires_at", "name", "config", "content_type", "created_at"]);
 
+    public static Shape AuthGroup { get; } = new(["description", "permissions"], ["name", "description", "permissions", "identities", "identity_provider_groups"]);
+
+    public static Shape ProviderGroup { get; } = new(["groups"], ["name", "groups"]);
+
+    public static Shape Identity { get; } = new(["groups", "tls_certificate"], ["authentication_method", "type", "id", "name", "groups", "tls_certificate", "expires_at"]);
+
+    public static Shape CurrentIdentity { get; } = new([], [.. Identity.Shown, "effective_groups", "effective_permissions", "fine_grained"]);
+
+    public static Shape Session { get; } = new([], ["uuid", "email", "username", "ip", "user_agent", "created_at", "expires_at"]);
+
     public bool HasConfig => Editable.Contains("config");
 }

@@ -35,6 +35,12 @@ internal static class InitVerb
             return 0;
         }
 
+        if (arguments.Has("--ui-initial-access-link"))
+        {
+            await InitAccessLink.WriteAsync(server, Console.Out, CancellationToken.None).ConfigureAwait(false);
+            return 0;
+        }
+
         JsonObject preseed;
         if (arguments.Has("--preseed"))
         {
