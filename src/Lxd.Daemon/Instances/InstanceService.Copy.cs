@@ -18,7 +18,7 @@ internal sealed partial class InstanceService
         var withSnapshots = snapshot is null && !post.Source.InstanceOnly && !post.Source.ContainerOnly;
         if (post.Source.Refresh && await with.Store.FindAsync(plan.Project, plan.Name, ct).ConfigureAwait(false) is { } existing)
         {
-            await RefreshAsync(source, existing, withSnapshots, requestor, ct).ConfigureAwait(false);
+            await RefreshAsync(source, existing, target, withSnapshots, requestor, ct).ConfigureAwait(false);
             return;
         }
 
@@ -98,8 +98,8 @@ internal sealed partial class InstanceService
         await with.Store.InsertSnapshotAsync(target, snapshot with { Config = config, Devices = devices }, ct).ConfigureAwait(false);
     }
 
-    /// <summary>Makes a stopped copy equal to its source: missing snapshots come, superfluous ones go, the volume follows.</summary>
-    private async Task RefreshAsync(InstanceRecord source, InstanceRecord target, bool withSnapshots, OperationRequestor? requestor, CancellationToken ct)
+    /// <summary>Makes a stopped copy equal to its source: its configuration becomes the one asked for, missing snapshots come, superfluous ones go, the volume follows.</summary>
+    private async Task RefreshAsync(InstanceRecord source, InstanceRecord target, InstanceRecord plan, bool withSnapshots, OperationRequestor? requestor, CancellationToken ct)
     {
         if (source.Id == target.Id)
         {
@@ -113,6 +113,7 @@ internal sealed partial class InstanceService
             throw ApiException.BadRequest("Failed getting exclusive access to target instance: Instance is running");
         }
 
+        target = await ReconfigureAsync(await ReloadAsync(target, ct).ConfigureAwait(false), plan, ct).ConfigureAwait(false);
         if (withSnapshots)
         {
             await RefreshSnapshotsAsync(source, target, ct).ConfigureAwait(false);
@@ -121,6 +122,24 @@ internal sealed partial class InstanceService
         await with.Volumes.RefreshAsync(source, target, ct).ConfigureAwait(false);
         await with.BackupFiles.WriteAsync(target.Id, CancellationToken.None).ConfigureAwait(false);
         Tell("instance-updated", target, requestor);
+    }
+
+    /// <summary>What the server notes of the copy stays, and so does the pool that it is in.</summary>
+    private async Task<InstanceRecord> ReconfigureAsync(InstanceRecord before, InstanceRecord plan, CancellationToken ct)
+    {
+        var config = plan.Config.Where(c => !c.Key.StartsWith("volatile.", StringComparison.Ordinal)).Concat(before.Config.Where(c => c.Key.StartsWith("volatile.", StringComparison.Ordinal))).ToDictionary(StringComparer.Ordinal);
+        var devices = plan.Devices.ToDictionary(StringComparer.Ordinal);
+        if (before.RootDisk() is { } root)
+        {
+            devices[root.Key] = new Dictionary<string, string>(devices.GetValueOrDefault(root.Key, root.Value)) { ["pool"] = root.Value.GetValueOrDefault("pool", "") };
+        }
+
+        var after = await ExpandAsync(before with { Config = config, Devices = devices, Profiles = plan.Profiles, Description = plan.Description }, ct).ConfigureAwait(false);
+        await CheckAsync(after, ct).ConfigureAwait(false);
+        await CheckProjectAsync(after, ct).ConfigureAwait(false);
+        await with.Devices.CheckPeersAsync(before, after, ct).ConfigureAwait(false);
+        await ApplyAsync(before, after, ct).ConfigureAwait(false);
+        return await ReloadAsync(after, ct).ConfigureAwait(false);
     }
 
     private async Task RefreshSnapshotsAsync(InstanceRecord source, InstanceRecord target, CancellationToken ct)

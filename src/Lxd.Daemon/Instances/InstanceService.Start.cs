@@ -36,6 +36,7 @@ internal sealed partial class InstanceService
             throw ApiException.BadRequest($"Instance type \"{instance.Type}\" is not supported on this server");
         }
 
+        Backups.BackupFiles.CheckConfined(with.Volumes.PathOf(instance));
         await with.Devices.CheckAsync(instance, ct).ConfigureAwait(false);
         await BeforeStart(instance, ct).ConfigureAwait(false);
         await using var undo = Undo("start");

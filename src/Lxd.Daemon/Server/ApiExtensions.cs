@@ -183,5 +183,6 @@ internal static class ApiExtensions
         "projects_restricted_intercept",
         "container_syscall_intercept_sched_setscheduler",
         "container_syscall_intercept_sysinfo",
+        "instance_refresh_config",
     ];
 }

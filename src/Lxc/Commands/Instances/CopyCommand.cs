@@ -61,6 +61,11 @@ internal static class CopyCommand
             throw new ApiException(0, "--ephemeral cannot be used with --refresh");
         }
 
+        if (arguments.Has("--refresh") && arguments.Has("--start"))
+        {
+            throw new ApiException(0, "--start cannot be used with --refresh");
+        }
+
         var copier = new InstanceCopier(context, arguments, remote, name, toRemote, to) { Ephemeral = arguments.Has("--ephemeral") };
         await copier.RunAsync().ConfigureAwait(false);
         if (arguments.Has("--start"))

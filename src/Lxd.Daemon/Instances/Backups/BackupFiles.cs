@@ -36,6 +36,15 @@ internal sealed class BackupFiles(InstanceStore store, InstanceDocuments documen
         }
     }
 
+    /// <summary>Refuses a volume whose file is a link: it was put there by somebody else, and leads out of the volume.</summary>
+    public static void CheckConfined(string directory)
+    {
+        if (new FileInfo(Path.Combine(directory, FileName)).LinkTarget is not null)
+        {
+            throw new ApiException(500, $"openat {FileName}: path escapes from parent");
+        }
+    }
+
     /// <summary>Writes the files of the instances that use a volume: its own instance's, or those of all it is attached to.</summary>
     public async Task VolumeChangedAsync(VolumeRecord volume, CancellationToken ct)
     {
@@ -58,6 +67,7 @@ internal sealed class BackupFiles(InstanceStore store, InstanceDocuments documen
                 return;
             }
 
+            CheckConfined(directory);
             var snapshots = await store.SnapshotsAsync(instance.Id, ct).ConfigureAwait(false);
             var text = Yaml.Format(await documents.OfAsync(instance, status(instance), snapshots, VolumeDocuments.Latest, ct).ConfigureAwait(false));
             var temporary = Path.Combine(directory, Temporary);

@@ -95,8 +95,9 @@ internal sealed class LostVolumes(VolumeStore volumes, PoolStore pools, PoolDriv
 
     private static async Task<BackupConfig?> ReadAsync(string directory, CancellationToken ct)
     {
+        BackupFiles.CheckConfined(directory);
         var file = new FileInfo(Path.Combine(directory, BackupFiles.FileName));
-        if (!file.Exists || file.LinkTarget is not null || file.Length > MaxFile)
+        if (!file.Exists || file.Length > MaxFile)
         {
             return null;
         }

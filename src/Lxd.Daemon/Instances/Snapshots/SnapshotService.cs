@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Lxd.Core.Api;
 using Lxd.Core.Config;
 using Lxd.Core;
+using Lxd.Daemon.Instances.Backups;
 using Lxd.Daemon.Storage.Snapshots;
 
 namespace Lxd.Daemon.Instances.Snapshots;
@@ -42,6 +43,7 @@ internal sealed partial class SnapshotService(InstanceServices with, InstanceSer
             throw ApiException.Forbidden($"Project \"{instance.Project}\" doesn't allow for snapshot creation");
         }
 
+        BackupFiles.CheckConfined(with.Volumes.PathOf(instance));
         var now = DateTime.UtcNow;
         var until = expires ?? Expiry.After(instance.Get("snapshots.expiry"), now) ?? default(Moment);
         var volumes = await PlanVolumesAsync(instance, name, until, mode, ct).ConfigureAwait(false);
