@@ -18,6 +18,8 @@ public static class Json
 
     public static byte[] Bytes<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Type<T>());
 
+    public static void Write<T>(Utf8JsonWriter writer, T value) => JsonSerializer.Serialize(writer, value, Type<T>());
+
     public static JsonNode? Node<T>(T value) => JsonSerializer.SerializeToNode(value, Type<T>());
 
     /// <summary>Reads a value; malformed JSON is a bad request.</summary>

@@ -31,6 +31,7 @@ namespace Lxd.Daemon;
 internal sealed class Composition : IAsyncDisposable
 {
     private readonly List<(string Name, Func<CancellationToken, Task> Run)> _starts = [];
+    private readonly IdleMemory _memory = new();
     private readonly Stack<(string Name, Func<CancellationToken, Task> Run)> _stops = new();
 
     public Composition(DaemonOptions options, ILoggerFactory loggers)
@@ -57,7 +58,7 @@ internal sealed class Composition : IAsyncDisposable
         Bearers = new BearerTokens(identities, Identities, Config, Events, Security);
         Trust = new TrustStore(Identities, Bearers, pki, Config, Security);
         var gate = new Gate(Security) { EffectiveProject = (project, feature, ct) => Projects!.EffectiveAsync(project, feature, ct) };
-        Pipeline = new Pipeline(Router, new Authenticator(Trust), gate, loggers.CreateLogger("http")) { Cors = new Cors(Config.Get) };
+        Pipeline = new Pipeline(Router, new Authenticator(Trust), gate, loggers.CreateLogger("http")) { Cors = new Cors(Config.Get), Used = _memory.Used };
         Https = new HttpsListener(Certificate, new ProxyProtocol(() => Config.Get("core.https_trusted_proxy")), Pipeline.HandleAsync, loggers.CreateLogger("https"));
         Tokens = new TrustTokens(Config, Https);
         IdentityService = new IdentityService(identities, Identities, Tokens, pki, Events, Security);
@@ -250,6 +251,7 @@ internal sealed class Composition : IAsyncDisposable
 
         Pipeline.Ready = true;
         Ready.TrySetResult();
+        _ = Task.Run(_memory.Release, CancellationToken.None);
         Security.Started();
     }
 
@@ -272,6 +274,7 @@ internal sealed class Composition : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _memory.Dispose();
         await Tasks.DisposeAsync().ConfigureAwait(false);
         await Oidc.DisposeAsync().ConfigureAwait(false);
         await Syslog.DisposeAsync().ConfigureAwait(false);

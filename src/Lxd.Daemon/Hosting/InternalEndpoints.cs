@@ -1,6 +1,7 @@
 using Lxd.Core;
 using Lxd.Core.Config;
 using Lxd.Daemon.Http;
+using Lxd.Linux.Memory;
 
 namespace Lxd.Daemon.Hosting;
 
@@ -34,7 +35,7 @@ internal sealed class InternalEndpoints(Composition daemon)
     /// <summary>Gives back the memory that is not in use.</summary>
     private static Task<Response> CollectAsync(Request request, CancellationToken ct)
     {
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        ResidentMemory.Release();
         return Task.FromResult(Response.Empty);
     }
 

@@ -11,12 +11,16 @@ internal sealed class Pipeline(Router router, Authenticator authenticator, Gate 
     /// <summary>Set once the daemon has finished starting; before, only what the start itself needs is answered.</summary>
     public bool Ready { get; set; }
 
+    /// <summary>Called with every request.</summary>
+    public Action Used { get; init; } = () => { };
+
     /// <summary>What pages of other sites may do; set from the configuration.</summary>
     public Cors Cors { get; init; } = new(_ => "");
 
     public async Task HandleAsync(HttpContext context)
     {
         var ct = context.RequestAborted;
+        Used();
         Cors.Apply(context);
         if (context.Request.Method == "OPTIONS")
         {

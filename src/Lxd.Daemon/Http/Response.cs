@@ -21,25 +21,25 @@ internal sealed class Response
     public bool IsFiltered { get; private init; }
 
     /// <summary>A list that its handler has filtered itself.</summary>
-    public static Response Filtered<T>(T list) => new((c, ct) => Envelope.WriteSyncAsync(c, 200, Json.Bytes(list), ct)) { Node = () => Json.Node(list), IsFiltered = true };
+    public static Response Filtered<T>(T list) => new((c, ct) => Envelope.WriteSyncAsync(c, 200, json => Json.Write(json, list), ct)) { Node = () => Json.Node(list), IsFiltered = true };
 
     public Task WriteAsync(HttpContext context, CancellationToken ct) => _write(context, ct);
 
     /// <summary>Done, nothing to tell.</summary>
-    public static Response Empty { get; } = new((c, ct) => Envelope.WriteSyncAsync(c, 200, "{}"u8.ToArray(), ct));
+    public static Response Empty { get; } = new((c, ct) => Envelope.WriteSyncAsync(c, 200, ct));
 
     /// <summary>Done, with a value of the API.</summary>
     public static Response Sync<T>(T value, string? etag = null) => new((c, ct) =>
     {
         SetEtag(c, etag);
-        return Envelope.WriteSyncAsync(c, 200, Json.Bytes(value), ct);
+        return Envelope.WriteSyncAsync(c, 200, json => Json.Write(json, value), ct);
     })
     { Node = () => Json.Node(value), Etag = etag };
 
     public static Response Sync(JsonNode? value, string? etag = null) => new((c, ct) =>
     {
         SetEtag(c, etag);
-        return Envelope.WriteSyncAsync(c, 200, Json.Bytes(value), ct);
+        return Envelope.WriteSyncAsync(c, 200, json => Json.Write(json, value), ct);
     })
     { Node = () => value, Etag = etag };
 
@@ -47,13 +47,13 @@ internal sealed class Response
     public static Response Created(string url) => new((c, ct) =>
     {
         c.Response.Headers.Location = url;
-        return Envelope.WriteSyncAsync(c, 201, "{}"u8.ToArray(), ct);
+        return Envelope.WriteSyncAsync(c, 201, ct);
     });
 
     public static Response Created<T>(string url, T value) => new((c, ct) =>
     {
         c.Response.Headers.Location = url;
-        return Envelope.WriteSyncAsync(c, 201, Json.Bytes(value), ct);
+        return Envelope.WriteSyncAsync(c, 201, json => Json.Write(json, value), ct);
     });
 
     /// <summary>Work that goes on in the background.</summary>

@@ -86,7 +86,7 @@ internal sealed class OperationsEndpoints(OperationService operations, Func<stri
                 // The answer is the operation as it stands.
             }
 
-            await context.Response.Body.WriteAsync(Envelope.SyncBytes(Json.Bytes(operation.Render())), token).ConfigureAwait(false);
+            await context.Response.Body.WriteAsync(Envelope.SyncBytes(json => Json.Write(json, operation.Render())), token).ConfigureAwait(false);
         }));
     }
 

@@ -28,6 +28,9 @@ public static class HostFiles
         }
     }
 
+    /// <summary>Whether DHCP has been told of a NIC.</summary>
+    public static bool Knows(BridgeSpec bridge, StaticHost host) => File.Exists(Path.Combine(bridge.HostsDirectory, host.File));
+
     /// <summary>Writes what DHCP knows of one NIC; nothing happens where it knows that already.</summary>
     public static void Write(BridgeSpec bridge, StaticHost host)
     {

@@ -112,7 +112,7 @@ internal sealed class FakeNetworks : IInstanceNetworks
     public Task<NicNetwork?> FindAsync(string project, string name, CancellationToken ct) =>
         Task.FromResult(name == "lxdbr0" ? new NicNetwork(name, "bridge", name, new Dictionary<string, string> { ["ipv4.address"] = "10.1.2.1/24" }) : null);
 
-    public Task LeasesChangedAsync(string project, string network, CancellationToken ct) => Task.CompletedTask;
+    public Task LeasesChangedAsync(NicContext nic, CancellationToken ct) => Task.CompletedTask;
 
     public Task NicStartsAsync(NicContext nic, CancellationToken ct) => Task.CompletedTask;
 

@@ -142,7 +142,7 @@ internal sealed class DeviceManager(IReadOnlyList<IDevice> types, InstanceStore 
     {
         foreach (var device in All(instance, IdMap.Empty))
         {
-            await TypeOf(device).ChangedAsync(device, ct).ConfigureAwait(false);
+            await TypeOf(device).ChangedAsync(device with { WithInstance = true }, ct).ConfigureAwait(false);
         }
 
         return await store.GetAsync(instance.Project, instance.Name, ct).ConfigureAwait(false);
@@ -153,7 +153,7 @@ internal sealed class DeviceManager(IReadOnlyList<IDevice> types, InstanceStore 
     {
         foreach (var device in All(instance, IdMap.Empty))
         {
-            await TypeOf(device).ChangedAsync(device, ct).ConfigureAwait(false);
+            await TypeOf(device).ChangedAsync(device with { WithInstance = gone }, ct).ConfigureAwait(false);
             if (gone)
             {
                 await TypeOf(device).RemovedAsync(device, ct).ConfigureAwait(false);

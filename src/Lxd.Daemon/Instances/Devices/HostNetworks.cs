@@ -32,7 +32,8 @@ internal sealed class HostNetworks(IDatabase db, ProjectService projects, Networ
         }, ct).ConfigureAwait(false);
     }
 
-    public Task LeasesChangedAsync(string project, string network, CancellationToken ct) => networks.NicsChangedAsync(project, network, ct);
+    public Task LeasesChangedAsync(NicContext nic, CancellationToken ct) =>
+        nic.Network is { } network ? networks.NicChangedAsync(nic.Device.Instance.Project, network.Name, network.Config, Nic(nic), nic.Device.WithInstance, ct) : Task.CompletedTask;
 
     public Task NicStartsAsync(NicContext nic, CancellationToken ct) =>
         nic.Network is { } network ? networks.NicStartsAsync(network.Name, network.Config, Nic(nic), ct) : Task.CompletedTask;

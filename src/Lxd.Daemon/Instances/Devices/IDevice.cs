@@ -5,6 +5,9 @@ namespace Lxd.Daemon.Instances.Devices;
 /// <summary>A device of an instance with everything its type needs to act on it.</summary>
 internal sealed record DeviceContext(InstanceRecord Instance, string Name, IReadOnlyDictionary<string, string> Config, IdMap IdMap)
 {
+    /// <summary>Whether the device comes, or goes, together with its instance.</summary>
+    public bool WithInstance { get; init; }
+
     /// <summary>It comes to an instance that runs.</summary>
     public bool Hot { get; init; }
 

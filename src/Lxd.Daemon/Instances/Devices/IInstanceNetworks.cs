@@ -18,8 +18,8 @@ internal interface IInstanceNetworks
     /// <summary>The managed network; null where there is none.</summary>
     Task<NicNetwork?> FindAsync(string project, string name, CancellationToken ct);
 
-    /// <summary>The NICs of instances on this network changed: names and static addresses are written anew.</summary>
-    Task LeasesChangedAsync(string project, string network, CancellationToken ct);
+    /// <summary>A NIC came, changed or went: what DHCP knows beforehand is written anew, where it concerns DHCP at all.</summary>
+    Task LeasesChangedAsync(NicContext nic, CancellationToken ct);
 
     /// <summary>A NIC is about to run: DHCP has to know it by then.</summary>
     Task NicStartsAsync(NicContext nic, CancellationToken ct);

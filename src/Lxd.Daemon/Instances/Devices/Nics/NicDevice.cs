@@ -70,9 +70,9 @@ internal sealed class NicDevice(IReadOnlyList<INicType> types, IInstanceNetworks
 
     public override async Task ChangedAsync(DeviceContext device, CancellationToken ct)
     {
-        if (await ContextAsync(device, ct).ConfigureAwait(false) is { Network: { Kind: "bridge" } network })
+        if (await ContextAsync(device, ct).ConfigureAwait(false) is { Network.Kind: "bridge" } nic)
         {
-            await networks.LeasesChangedAsync(device.Instance.Project, network.Name, ct).ConfigureAwait(false);
+            await networks.LeasesChangedAsync(nic, ct).ConfigureAwait(false);
         }
     }
 
