@@ -6,6 +6,7 @@ using Lxd.Daemon.Identities.Oidc;
 using Lxd.Daemon.Images;
 using Lxd.Daemon.Instances;
 using Lxd.Daemon.Metadata;
+using Lxd.Daemon.Metrics;
 using Lxd.Daemon.Networks;
 using Lxd.Daemon.Networks.Acls;
 using Lxd.Daemon.Networks.Forwards;
@@ -33,6 +34,7 @@ internal static class ApiRoutes
         new ServerEndpoints(daemon.Server).Map(daemon.Router);
         new ResourcesEndpoints().Map(daemon.Router);
         new ConfigurationEndpoints().Map(daemon.Router);
+        new MetricsEndpoints(new MetricsService(daemon.Instances.With, daemon.Instances.States, daemon.Projects, daemon.Operations, daemon.Warnings, daemon.Pipeline.Rates)).Map(daemon.Router);
         new WarningsEndpoints(daemon.Warnings).Map(daemon.Router);
         new CertificatesEndpoints(daemon.Certificates).Map(daemon.Router);
         new BearerPages(daemon.Bearers).Map(daemon.Router);

@@ -12,6 +12,7 @@ using Lxd.Daemon.Instances;
 using Lxd.Daemon.Loki;
 using Lxd.Daemon.Networks;
 using Lxd.Daemon.Networks.Acls;
+using Lxd.Daemon.Networks.Bgp;
 using Lxd.Daemon.Networks.Forwards;
 using Lxd.Daemon.Operations;
 using Lxd.Daemon.Profiles;
@@ -60,6 +61,8 @@ internal sealed class Composition : IAsyncDisposable
         var gate = new Gate(Security) { EffectiveProject = (project, feature, ct) => Projects!.EffectiveAsync(project, feature, ct) };
         Pipeline = new Pipeline(Router, new Authenticator(Trust), gate, loggers.CreateLogger("http")) { Cors = new Cors(Config.Get), Used = _memory.Used };
         Https = new HttpsListener(Certificate, new ProxyProtocol(() => Config.Get("core.https_trusted_proxy")), Pipeline.HandleAsync, loggers.CreateLogger("https"));
+        MetricsHttps = new HttpsListener(Certificate, new ProxyProtocol(() => Config.Get("core.https_trusted_proxy")), Pipeline.HandleMetricsAsync, loggers.CreateLogger("metrics"), HttpsListener.DefaultMetricsPort);
+        gate.MetricsForAll = () => !Config.IsTrue("core.metrics_authentication");
         Tokens = new TrustTokens(Config, Https);
         IdentityService = new IdentityService(identities, Identities, Tokens, pki, Events, Security);
         Oidc = new OidcService(identities, Identities, new SessionStore(Databases.Global), new CoreSecrets(Databases.Global, Config), Config, Events, Security, loggers.CreateLogger("oidc"));
@@ -116,6 +119,11 @@ internal sealed class Composition : IAsyncDisposable
             Config.OnChange("core.https_address", Https.ListenAsync);
             await Https.ListenAsync(Config.Get("core.https_address"), ct).ConfigureAwait(false);
         });
+        OnStart("metrics", async ct =>
+        {
+            Config.OnChange("core.metrics_address", MetricsHttps.ListenAsync);
+            await MetricsHttps.ListenAsync(Config.Get("core.metrics_address"), ct).ConfigureAwait(false);
+        });
         OnStart("storage", async ct =>
         {
             Uploads.Clean();
@@ -145,12 +153,19 @@ internal sealed class Composition : IAsyncDisposable
         Networks = new NetworkService(networks);
         Acls = new AclService(networks, new AclStore(Databases.Global), Networks);
         Forwards = new ForwardService(networks, new ForwardStore(Databases.Global), Networks);
+        Bgp = new BgpService(networks, Networks, new ForwardStore(Databases.Global), new InstanceStore(Databases.Global));
         OnStart("networks", async ct =>
         {
             await Networks.StartAllAsync(ct).ConfigureAwait(false);
             Tasks.Every("networks that did not start", TimeSpan.FromSeconds(5), Networks.RetryAsync);
         });
         OnStop("networks", Networks.LetGoAsync);
+        OnStart("bgp", async ct =>
+        {
+            Config.OnChange(BgpService.Keys, Bgp.UseAsync);
+            await Bgp.UseAsync(Config.Get, ct).ConfigureAwait(false);
+        });
+        OnStop("bgp", async _ => await Bgp.DisposeAsync().ConfigureAwait(false));
         Instances = new InstancesDomain(this, options.Instances?.Invoke(this) ?? InstancesDomain.Real(this));
         OnStart("liblxc", async ct =>
         {
@@ -177,6 +192,9 @@ internal sealed class Composition : IAsyncDisposable
     public Router Router { get; }
     public Pipeline Pipeline { get; }
     public HttpsListener Https { get; }
+
+    /// <summary>Metrics on an address of their own.</summary>
+    public HttpsListener MetricsHttps { get; }
     public SecurityEvents Security { get; }
     public IdentityCache Identities { get; }
     public GroupStore GroupStore { get; }
@@ -209,6 +227,7 @@ internal sealed class Composition : IAsyncDisposable
     public NetworkService Networks { get; }
     public AclService Acls { get; }
     public ForwardService Forwards { get; }
+    public BgpService Bgp { get; }
     public InstancesDomain Instances { get; }
 
     /// <summary>Forgets the tokens that nobody came with in time.</summary>
@@ -280,6 +299,7 @@ internal sealed class Composition : IAsyncDisposable
         await Syslog.DisposeAsync().ConfigureAwait(false);
         await Loki.DisposeAsync().ConfigureAwait(false);
         await Https.DisposeAsync().ConfigureAwait(false);
+        await MetricsHttps.DisposeAsync().ConfigureAwait(false);
         Remotes.Dispose();
         Databases.Dispose();
         Certificate.Dispose();

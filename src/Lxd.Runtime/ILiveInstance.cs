@@ -5,6 +5,9 @@ public interface ILiveInstance
 {
     InstanceUsage Usage();
 
+    /// <summary>All that is counted of it.</summary>
+    InstanceMetrics Metrics();
+
     void Apply(ResourceLimits limits);
 
     Task MountAsync(MountSpec mount, CancellationToken ct);

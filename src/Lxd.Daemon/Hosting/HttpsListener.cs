@@ -10,9 +10,10 @@ using System.Security.Cryptography.X509Certificates;
 namespace Lxd.Daemon.Hosting;
 
 /// <summary>The API over TLS; its address changes while the daemon runs.</summary>
-internal sealed class HttpsListener(X509Certificate2 certificate, ProxyProtocol proxies, RequestDelegate handle, ILogger logger) : IAsyncDisposable
+internal sealed class HttpsListener(X509Certificate2 certificate, ProxyProtocol proxies, RequestDelegate handle, ILogger logger, int defaultPort = HttpsListener.DefaultPort) : IAsyncDisposable
 {
     public const int DefaultPort = 8443;
+    public const int DefaultMetricsPort = 9100;
     private readonly SemaphoreSlim _lock = new(1, 1);
     private readonly List<WebServer> _servers = [];
     private string _address = "";
@@ -58,7 +59,7 @@ internal sealed class HttpsListener(X509Certificate2 certificate, ProxyProtocol 
             {
                 if (address.Length > 0)
                 {
-                    await StartAsync(Parse(address), ct).ConfigureAwait(false);
+                    await StartAsync(Parse(address, defaultPort), ct).ConfigureAwait(false);
                     logger.Listening(address);
                 }
             }
@@ -66,7 +67,7 @@ internal sealed class HttpsListener(X509Certificate2 certificate, ProxyProtocol 
             {
                 if (replaces)
                 {
-                    await StartAsync(Parse(_address), CancellationToken.None).ConfigureAwait(false);
+                    await StartAsync(Parse(_address, defaultPort), CancellationToken.None).ConfigureAwait(false);
                 }
 
                 throw e as ApiException ?? ApiException.BadRequest($"Cannot listen on https socket: listen tcp {address}: {e.InnerException?.Message ?? e.Message}", e);
@@ -86,10 +87,10 @@ internal sealed class HttpsListener(X509Certificate2 certificate, ProxyProtocol 
     }
 
     /// <summary>An address and port as <c>core.https_address</c> gives them; the port defaults to 8443, the address to all.</summary>
-    public static IPEndPoint Parse(string text)
+    public static IPEndPoint Parse(string text, int defaultPort = DefaultPort)
     {
         var host = text;
-        var port = DefaultPort;
+        var port = defaultPort;
         var colon = text.LastIndexOf(':');
         if (colon >= 0 && !text.EndsWith(']') && (text.StartsWith('[') || text.IndexOf(':') == colon))
         {

@@ -12,6 +12,7 @@ internal sealed class TestingEndpoints(Composition daemon)
     public void Map(Router router)
     {
         router.Map("POST", "/internal/testing/operation-wait", Access.Local, WaitAsync);
+        router.Map("GET", "/internal/testing/bgp", Access.Local, async (_, ct) => Response.Sync(await daemon.Bgp.DescribeAsync(ct).ConfigureAwait(false)));
         router.Map("POST", "/internal/testing/warnings", Access.Local, WarnAsync);
         router.Map("POST", "/internal/testing/prune-tokens", Access.Local, async (_, ct) =>
         {

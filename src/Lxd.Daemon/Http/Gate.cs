@@ -9,10 +9,13 @@ internal sealed class Gate(SecurityEvents security)
     /// <summary>Where the things of a feature are that a project has: itself or <c>default</c>; set by the projects.</summary>
     public Func<string, string, CancellationToken, Task<string>> EffectiveProject { get; set; } = (project, _, _) => Task.FromResult(project);
 
+    /// <summary>Whether everybody may read metrics; set from the configuration.</summary>
+    public Func<bool> MetricsForAll { get; set; } = () => false;
+
     public async ValueTask CheckAsync(Access access, Request request, CancellationToken ct)
     {
         var caller = request.Caller;
-        if (access.Kind == AccessKind.Anyone)
+        if (access.Kind == AccessKind.Anyone || (access.Kind == AccessKind.Metrics && MetricsForAll()))
         {
             return;
         }
@@ -32,7 +35,8 @@ internal sealed class Gate(SecurityEvents security)
         switch (access.Kind)
         {
             case AccessKind.Metrics:
-                Require(caller.MetricsOnly || caller.May(Entity.Server, "can_view_metrics") || caller.May(Entity.OfProject(request.Project), "can_view_metrics"));
+// Of which projects is for the handler to see.
+                Require(request.Query("project") is not { Length: > 0 } named || MayReadMetrics(caller, named));
                 return;
             case AccessKind.Trusted:
                 Require(!caller.MetricsOnly);
@@ -72,6 +76,13 @@ internal sealed class Gate(SecurityEvents security)
     /// <param name="volumeType">For volumes: those of instances are always in the request's project.</param>
     public async ValueTask<string> ProjectOfAsync(Request request, EntityKind kind, string volumeType, CancellationToken ct) =>
         kind.Feature.Length == 0 || (kind == EntityKind.StorageVolume && volumeType != "custom") ? request.Project : await EffectiveProject(request.Project, kind.Feature, ct).ConfigureAwait(false);
+
+    /// <summary>Whether a caller may read the metrics of a project.</summary>
+    public static bool MayReadMetrics(Caller caller, string project) => caller.MetricsOnly ? caller.Projects?.Contains(project) ?? true
+        : caller.May(Entity.Server, "can_view_metrics") || caller.May(Entity.OfProject(project), "can_view_metrics");
+
+    /// <summary>Whether a caller may read those of the server itself.</summary>
+    public static bool MayReadServerMetrics(Caller caller) => caller.MetricsOnly ? caller.Projects is null : caller.May(Entity.Server, "can_view_metrics");
 
     private static void Require(bool allowed)
     {

@@ -17,6 +17,21 @@ internal sealed class Pipeline(Router router, Authenticator authenticator, Gate 
     /// <summary>What pages of other sites may do; set from the configuration.</summary>
     public Cors Cors { get; init; } = new(_ => "");
 
+    /// <summary>Counts the requests.</summary>
+    public RequestRates Rates { get; } = new();
+
+    /// <summary>Answers on an address of its own for metrics, where nothing else is.</summary>
+    public async Task HandleMetricsAsync(HttpContext context)
+    {
+        if (context.Request.Path.Value?.TrimEnd('/') is "" or "/1.0" or "/1.0/metrics")
+        {
+            await HandleAsync(context).ConfigureAwait(false);
+            return;
+        }
+
+        await FailAsync(context, 404, ApiException.NotFound().Message, context.RequestAborted).ConfigureAwait(false);
+    }
+
     public async Task HandleAsync(HttpContext context)
     {
         var ct = context.RequestAborted;
@@ -28,10 +43,17 @@ internal sealed class Pipeline(Router router, Authenticator authenticator, Gate 
             return;
         }
 
+        var end = Rates.Begin(context.Request.Path.Value ?? "");
         try
         {
             var response = await RespondAsync(context, ct).ConfigureAwait(false);
             await response.WriteAsync(context, ct).ConfigureAwait(false);
+            if (response.Operation is { } operation && end is not null)
+            {
+                var ended = end;
+                end = null;
+                _ = operation.Done.ContinueWith(_ => ended(operation.HasFailed ? 500 : 200), TaskScheduler.Default);
+            }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -49,6 +71,10 @@ internal sealed class Pipeline(Router router, Authenticator authenticator, Gate 
         {
             logger.RequestFailed(context.Request.Method, context.Request.Path, e);
             await FailAsync(context, 500, e.Message, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            end?.Invoke(context.Response.StatusCode);
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed class Response
 
     public string? Etag { get; private init; }
 
+    /// <summary>The work that goes on after the answer.</summary>
+    public RunningOperation? Operation { get; private init; }
+
     /// <summary>Whether the handler has left out of a list what the caller may not view.</summary>
     public bool IsFiltered { get; private init; }
 
@@ -57,7 +60,7 @@ internal sealed class Response
     });
 
     /// <summary>Work that goes on in the background.</summary>
-    public static Response Async(RunningOperation operation) => new((c, ct) => Envelope.WriteAsyncAsync(c, operation, ct));
+    public static Response Async(RunningOperation operation) => new((c, ct) => Envelope.WriteAsyncAsync(c, operation, ct)) { Operation = operation };
 
     /// <summary>Anything else: a file, a websocket, an upgrade; the function writes status, headers and body.</summary>
     public static Response Raw(Func<HttpContext, CancellationToken, Task> write) => new(write);

@@ -18,4 +18,7 @@ internal static partial class NetworksLog
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Undoing a failed change of a network did not fully succeed")]
     public static partial void UndoFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The BGP session with {Peer} ended: {Reason}")]
+    public static partial void BgpSessionEnded(this ILogger logger, System.Net.IPAddress peer, string reason);
 }

@@ -76,6 +76,8 @@ internal sealed class RunningOperation
 
     public bool IsFinal => _done.Task.IsCompleted;
 
+    public bool HasFailed => _status == 400;
+
     public bool HasSecret(string secret) =>
         secret.Length > 0 && _metadata is { } metadata && Secrets(metadata).Any(s => System.Security.Cryptography.CryptographicOperations.FixedTimeEquals(System.Text.Encoding.UTF8.GetBytes(s), System.Text.Encoding.UTF8.GetBytes(secret)));
 

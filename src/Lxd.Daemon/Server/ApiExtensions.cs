@@ -184,5 +184,15 @@ internal static class ApiExtensions
         "container_syscall_intercept_sched_setscheduler",
         "container_syscall_intercept_sysinfo",
         "instance_refresh_config",
+        "metrics",
+        "metrics_cpu_seconds",
+        "metrics_authentication",
+        "metrics_memory_oom_total",
+        "metrics_cpu_effective_total",
+        "internal_metrics",
+        "metrics_instances_count",
+        "metrics_api_requests",
+        "network_bgp",
+        "network_bgp_holdtime",
     ];
 }

@@ -13,6 +13,8 @@ internal sealed class LiveContainer(LxcDriver driver, InstanceRef instance, int 
 
     public InstanceUsage Usage() => ContainerUsage.Of(_cgroup, init);
 
+    public InstanceMetrics Metrics() => ContainerMetrics.Of(_cgroup, init);
+
     public void Apply(ResourceLimits limits)
     {
         foreach (var (key, value, set) in CgroupLimits.All(limits, _cgroup.IsV2))

@@ -9,11 +9,20 @@ internal sealed class PlainTrees : IVolumeTrees
     private const uint FirstProject = 10_000;
     private static readonly Lock ProjectLock = new();
 
-    public void Create(string path) => Directory.CreateDirectory(path);
+    public void Create(string path)
+    {
+        if (!Directory.Exists(Path.GetDirectoryName(path)))
+        {
+            // A pool that has lost its folders is broken (or not mounted): nothing is to be made beside it.
+            throw Core.ApiException.Internal($"Failed creating \"{path}\": no such file or directory");
+        }
+
+        Directory.CreateDirectory(path);
+    }
 
     public Task CloneAsync(string source, string target, CancellationToken ct)
     {
-        Directory.CreateDirectory(target);
+        Create(target);
         return TreeCopy.CopyAsync(source, target, null, ct);
     }
 

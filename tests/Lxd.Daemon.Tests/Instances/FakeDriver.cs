@@ -97,6 +97,8 @@ internal sealed class FakeDriver : IInstanceDriver
     {
         public InstanceUsage Usage() => new() { Pid = run.Pid, Processes = 1 };
 
+        public InstanceMetrics Metrics() => new() { Processes = 1, CpuSeconds = [("0", "user", 1.5)] };
+
         public void Apply(ResourceLimits limits) => driver.Log.Enqueue($"limits {limits.Memory}");
 
         public Task MountAsync(MountSpec mount, CancellationToken ct) => Note($"mount {mount.Target}");
