@@ -20,6 +20,7 @@ using Lxd.Daemon.Projects;
 using Lxd.Daemon.Server;
 using Lxd.Daemon.Storage;
 using Lxd.Daemon.Storage.Backups;
+using Lxd.Daemon.Storage.DaemonFiles;
 using Lxd.Daemon.Storage.Snapshots;
 using Lxd.Daemon.Store;
 using Lxd.Daemon.Warnings;
@@ -81,16 +82,24 @@ internal sealed class Composition : IAsyncDisposable
         Pools = new PoolService(PoolStore, PoolDrivers, Events, loggers.CreateLogger("storage"));
         VolumeStore = new VolumeStore(Databases.Global);
         VolumeDocuments = new VolumeDocuments(VolumeStore, PoolStore);
-        Uploads = new BackupUploads(Paths.Backups);
+        ImageFiles = new DaemonFolder("images", Paths.Images, Config, PoolDrivers);
+        BackupFiles = new DaemonFolder("backups", Paths.Backups, Config, PoolDrivers);
+        DaemonVolumes = new DaemonVolumes(ImageFiles, BackupFiles, VolumeStore, PoolDrivers, Projects, Config, loggers.CreateLogger("storage"));
+        Uploads = new BackupUploads(BackupFiles);
         Volumes = new VolumeService(VolumeStore, Pools, PoolDrivers, Projects, Quota, Events, loggers.CreateLogger("storage"));
-        VolumeBackups = new VolumeBackups(Volumes, VolumeDocuments, PoolDrivers, Projects, Config, new BackupKeeper(BackupStore.OfVolumes(Databases.Global), new BackupFolders(Path.Combine(Paths.Backups, "custom"))), Events, loggers.CreateLogger("storage"));
+        VolumeBackups = new VolumeBackups(Volumes, VolumeDocuments, PoolDrivers, Projects, Config, new BackupKeeper(BackupStore.OfVolumes(Databases.Global), new BackupFolders(BackupFiles, "custom")), Events, loggers.CreateLogger("storage"));
+        Volumes.IsDaemons = DaemonVolumes.Uses;
+        Projects.BeforeUpdate.Add(DaemonVolumes.CheckProjectAsync);
+        Projects.Deleted = DaemonVolumes.ProjectDeletedAsync;
+        Projects.Renamed = DaemonVolumes.ProjectRenamedAsync;
+        DaemonVolumes.HasFiles = HasFilesAsync;
         Volumes.Renamed.Add(VolumeBackups.Renamed);
         Volumes.Removed.Add(VolumeBackups.Removed);
         Server.StorageDrivers = PoolService.Drivers;
         Server.UsedStorage = Pools.UsedAsync;
         Remotes = new ImageRemotes(Config, Certificate, new StreamCache(Path.Combine(Paths.Cache, "streams")));
         ImageAliases = new AliasStore(Databases.Global);
-        Images = new ImageService(new ImageStore(Databases.Global), ImageAliases, new ImageFiles(Paths.Images), new ImageServices(Events, Projects, Quota, Config, loggers.CreateLogger("images"))) { Remotes = Remotes };
+        Images = new ImageService(new ImageStore(Databases.Global), ImageAliases, new ImageFiles(ImageFiles), new ImageServices(Events, Projects, Quota, Config, loggers.CreateLogger("images"))) { Remotes = Remotes };
 
         OnStart("configuration", async ct =>
         {
@@ -126,13 +135,15 @@ internal sealed class Composition : IAsyncDisposable
         });
         OnStart("storage", async ct =>
         {
-            Uploads.Clean();
+            Config.OnChange(DaemonVolumes);
             Config.OnChange(BackupCompression.Key, (value, _) =>
             {
                 BackupCompression.Check(value);
                 return Task.CompletedTask;
             });
             await Pools.MountAllAsync(ct).ConfigureAwait(false);
+            await DaemonVolumes.StartAsync(ct).ConfigureAwait(false);
+            Uploads.Clean();
             await VolumeBackups.StartAsync(ct).ConfigureAwait(false);
             Tasks.Every("volume backup expiry", TimeSpan.FromMinutes(1), VolumeBackups.ExpireAsync);
             Tasks.Every("volume snapshots", TimeSpan.FromMinutes(1), new VolumeSnapshotTasks(VolumeStore, Volumes, Operations, loggers.CreateLogger("storage")).RunAsync);
@@ -219,6 +230,9 @@ internal sealed class Composition : IAsyncDisposable
     public PoolService Pools { get; }
     public VolumeService Volumes { get; }
     public VolumeDocuments VolumeDocuments { get; }
+    public DaemonFolder ImageFiles { get; }
+    public DaemonFolder BackupFiles { get; }
+    public DaemonVolumes DaemonVolumes { get; }
     public BackupUploads Uploads { get; }
     public VolumeBackups VolumeBackups { get; }
     public ImageRemotes Remotes { get; }
@@ -237,6 +251,11 @@ internal sealed class Composition : IAsyncDisposable
         await IdentityService.PruneAsync(ct).ConfigureAwait(false);
         await Oidc.Sessions.PruneAsync(ct).ConfigureAwait(false);
     }
+
+    /// <summary>Whether a project has images or backups of its own.</summary>
+    private async Task<bool> HasFilesAsync(string kind, string project, CancellationToken ct) => kind == "images"
+        ? (await Images.ListAllAsync(ct).ConfigureAwait(false)).Exists(i => i.Project == project)
+        : await Instances.Backups.AnyAsync(project, ct).ConfigureAwait(false) || await VolumeBackups.AnyAsync(project, ct).ConfigureAwait(false);
 
     /// <summary>Ends when somebody asked the daemon to stop; the result says whether instances are to be stopped too.</summary>
     public TaskCompletionSource<bool> StopRequested { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -138,6 +138,9 @@ public sealed record ImagesPost
     public string CompressionAlgorithm { get; set; } = "";
     public DateTime ExpiresAt { get; set; }
     public string Filename { get; set; } = "";
+
+    /// <summary>Of an image made of an instance: <c>unified</c> (also where empty) or <c>split</c>.</summary>
+    public string Format { get; set; } = "";
     public List<string> Profiles { get; set; } = [];
     public Dictionary<string, string> Properties { get; set; } = [];
     public bool Public { get; set; }

@@ -110,12 +110,14 @@ internal sealed partial class ImageService
         }
 
         var folder = files.Of(wanted.Project);
-        if (folder.Has(wanted.Fingerprint) && (await store.FindAsync(null, wanted.Fingerprint, ct).ConfigureAwait(false)).FirstOrDefault(i => files.Of(i.Project) == folder) is { } same)
+        var others = await store.FindAsync(null, wanted.Fingerprint, ct).ConfigureAwait(false);
+        if (folder.Has(wanted.Fingerprint) && others.Find(i => files.Reach(i.Project) == folder) is { } same)
         {
             return await RecordAsync(wanted with { Size = same.Size, Architecture = same.Architecture, Type = same.Type, CreatedAt = same.CreatedAt }, ct).ConfigureAwait(false);
         }
 
-        using var received = await offer.Fetch(folder, progress, ct).ConfigureAwait(false);
+        var near = others.Find(i => files.Reach(i.Project)?.Has(i.Fingerprint) == true);
+        using var received = await (near is null ? offer.Fetch(folder, progress, ct) : folder.CopyAsync(files.Of(near.Project), near, ct)).ConfigureAwait(false);
         return received.Fingerprint == wanted.Fingerprint
             ? await AdoptAsync(received, wanted, ownPropertiesOnly: true, ct).ConfigureAwait(false)
             : throw ApiException.BadRequest($"Image fingerprint doesn't match: got {received.Fingerprint}, expected {wanted.Fingerprint}");

@@ -21,12 +21,13 @@ internal sealed partial class ImageService
         CheckPublic(target, post.Public);
         var compressor = post.CompressionAlgorithm.Length > 0 ? post.CompressionAlgorithm : await Settings.CompressorAsync(target, ct).ConfigureAwait(false);
         Packer.CheckCompressor(compressor);
+        CheckFormat(post.Format);
         await _packing.WaitAsync(ct).ConfigureAwait(false);
         try
         {
             var source = await publisher.OpenAsync(project, post.Source.Name, ct).ConfigureAwait(false);
             using var received = files.Of(target).Receive();
-            await PackAsync(source, received, Metadata(source, post), compressor, progress, ct).ConfigureAwait(false);
+            await PackAsync(source, received, Metadata(source, post), compressor, post.Format == "split", progress, ct).ConfigureAwait(false);
             received.Filename = post.Filename;
             var wanted = new ImageRecord(0, target, "") { Public = post.Public, AutoUpdate = post.AutoUpdate, Profiles = post.Profiles, Properties = post.Properties, ExpiresAt = post.ExpiresAt };
             return await TakeUpAsync(received, wanted, "", ct).ConfigureAwait(false);
@@ -37,7 +38,15 @@ internal sealed partial class ImageService
         }
     }
 
-    private static async Task PackAsync(PublishSource source, ReceivedImage received, ImageMetadata metadata, string compressor, Action<string> progress, CancellationToken ct)
+    public static void CheckFormat(string format)
+    {
+        if (format is not ("" or "unified" or "split"))
+        {
+            throw ApiException.BadRequest($"Invalid image format \"{format}\"");
+        }
+    }
+
+    private static async Task PackAsync(PublishSource source, ReceivedImage received, ImageMetadata metadata, string compressor, bool split, Action<string> progress, CancellationToken ct)
     {
         var items = new List<PackItem> { PackItem.Text("metadata.yaml", Encoding.UTF8.GetBytes(Yaml.Format(metadata))) };
         if (Path.Exists(Path.Combine(source.Directory, "templates")))
@@ -45,7 +54,7 @@ internal sealed partial class ImageService
             items.Add(PackItem.Tree(Inside(source, "templates"), "templates"));
         }
 
-        items.Add(PackItem.Tree(Inside(source, "rootfs"), "rootfs", source.Shift));
+        var rootfs = Inside(source, "rootfs");
         var shown = Environment.TickCount64;
         void Show(long bytes)
         {
@@ -56,8 +65,21 @@ internal sealed partial class ImageService
             }
         }
 
-        await using var part = received.OpenMeta();
-        await Packer.PackAsync(part, compressor, items, Show, ct).ConfigureAwait(false);
+        if (!split)
+        {
+            items.Add(PackItem.Tree(rootfs, "rootfs", source.Shift));
+        }
+
+        await using (var part = received.OpenMeta())
+        {
+            await Packer.PackAsync(part, compressor, items, Show, ct, received.Scratch).ConfigureAwait(false);
+        }
+
+        if (split)
+        {
+            await using var part = received.OpenRoot();
+            await Packer.PackAsync(part, compressor, [PackItem.Tree(rootfs, ".", source.Shift)], Show, ct, received.Scratch).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Something beside the root file system. The volume may come from an image of strangers: a link would lead to the host's files.</summary>

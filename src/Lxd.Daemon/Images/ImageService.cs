@@ -127,7 +127,7 @@ internal sealed partial class ImageService(ImageStore store, AliasStore aliases,
         var all = await store.OwnersAsync(ct).ConfigureAwait(false);
         foreach (var folder in files.All)
         {
-            folder.Clean(all.Where(i => files.Of(i.Project) == folder).Select(i => i.Fingerprint).ToHashSet());
+            folder.Clean(all.Where(i => files.Reach(i.Project) == folder).Select(i => i.Fingerprint).ToHashSet());
         }
     }
 
@@ -187,7 +187,7 @@ internal sealed partial class ImageService(ImageStore store, AliasStore aliases,
     {
         var folder = files.Of(image.Project);
         var others = (await store.OwnersAsync(ct).ConfigureAwait(false)).Where(o => o.Fingerprint == image.Fingerprint).ToList();
-        if (others.All(o => files.Of(o.Project) != folder))
+        if (others.All(o => files.Reach(o.Project) != folder))
         {
             folder.Delete(image.Fingerprint);
         }

@@ -14,6 +14,9 @@ internal sealed class ReceivedImage(string meta, string root) : IDisposable
     /// <summary>The root file system or disk of a split image; null for a unified one.</summary>
     public string? Root { get; private set; }
 
+    /// <summary>A file beside it for whoever makes it.</summary>
+    public string Scratch => Meta + ".scratch";
+
     /// <summary>What the sender called it.</summary>
     public string Filename { get; set; } = "";
 

@@ -62,7 +62,7 @@ internal sealed class InstancesDomain
         Lists = new InstanceListEndpoints(Store, Service, States, daemon.Operations);
         Endpoints = new InstancesEndpoints(Store, Service, Snapshots, Lists, daemon.Operations);
         _tasks = new SnapshotTasks(Store, Snapshots, daemon.Operations, log);
-        Backups = new InstanceBackups(With, documents, new BackupKeeper(BackupStore.OfInstances(daemon.Databases.Global), new BackupFolders(Path.Combine(daemon.Paths.Backups, "instances"))));
+        Backups = new InstanceBackups(With, documents, new BackupKeeper(BackupStore.OfInstances(daemon.Databases.Global), new BackupFolders(daemon.BackupFiles, "instances")));
         Service.BeforeDelete.Add(Backups.DeleteAllAsync);
         Service.Renamed.Add(Backups.Renamed);
         Lists.Backups = async (_, ct) => (await Backups.Store.ListAllAsync(ct).ConfigureAwait(false)).ToLookup(b => b.Owner, InstanceBackupsEndpoints.Render);

@@ -22,6 +22,12 @@ internal sealed class ProjectService(ProjectStore store, ProjectUsageStore usage
     /// <summary>Throws where what stands in a project could not be with its new configuration; set by the higher domains.</summary>
     public List<Func<string, IReadOnlyDictionary<string, string>, CancellationToken, Task>> BeforeUpdate { get; } = [];
 
+    /// <summary>What others keep for a project follows it to its new name (the first is the old one).</summary>
+    public Func<string, string, CancellationToken, Task> Renamed { get; set; } = (_, _, _) => Task.CompletedTask;
+
+    /// <summary>What others keep for a project goes with it.</summary>
+    public Func<string, CancellationToken, Task> Deleted { get; set; } = (_, _) => Task.CompletedTask;
+
     public Task<List<Project>> ListAsync(CancellationToken ct) => store.ListAsync(ct);
 
     public async Task<Project> GetAsync(string name, CancellationToken ct) =>
@@ -107,6 +113,7 @@ internal sealed class ProjectService(ProjectStore store, ProjectUsageStore usage
 
         await store.RenameAsync(name, next, ct).ConfigureAwait(false);
         _cache = null;
+        await Renamed(name, next, CancellationToken.None).ConfigureAwait(false);
         events.Lifecycle("project-renamed", next, Names.Url("default", "1.0", "projects", next), caller.Requestor(), new() { ["old_name"] = name }, next);
     }
 
@@ -139,6 +146,7 @@ internal sealed class ProjectService(ProjectStore store, ProjectUsageStore usage
 
         await store.DeleteAsync(name, ct).ConfigureAwait(false);
         _cache = null;
+        await Deleted(name, CancellationToken.None).ConfigureAwait(false);
         events.Lifecycle("project-deleted", name, Names.Url("default", "1.0", "projects", name), caller.Requestor(), name: name);
     }
 

@@ -12,6 +12,7 @@ internal sealed class ServerConfig(Databases databases)
     private readonly SemaphoreSlim _lock = new(1, 1);
     private readonly List<(IReadOnlyList<string> Keys, Func<Func<string, string>, CancellationToken, Task> Apply)> _live = [];
     private readonly List<(string Key, Action Told)> _told = [];
+    private readonly List<IConfigChangeHandler> _handlers = [];
     private volatile IReadOnlyDictionary<string, string> _values = new Dictionary<string, string>();
 
     /// <summary>What is set; secrets as they are kept.</summary>
@@ -44,6 +45,9 @@ internal sealed class ServerConfig(Databases databases)
     /// <summary>Is called after a change of the key took effect.</summary>
     public void OnChanged(string key, Action told) => _told.Add((key, told));
 
+    /// <summary>Has changes of the handler's keys prepared before they are recorded and finished after.</summary>
+    public void OnChange(IConfigChangeHandler handler) => _handlers.Add(handler);
+
     /// <summary>Makes this the whole configuration. A secret given as <c>true</c> stays what it is; keys of another's making (<c>volatile.*</c>) stay too.</summary>
     public async Task ReplaceAsync(IReadOnlyDictionary<string, string> wanted, CancellationToken ct)
     {
@@ -70,13 +74,18 @@ internal sealed class ServerConfig(Databases databases)
         }
     }
 
-    /// <summary>Sets keys the daemon keeps for itself.</summary>
-    public async Task SetInternalAsync(string key, string value, CancellationToken ct)
+    /// <summary>Sets a key the daemon keeps for itself.</summary>
+    public Task SetInternalAsync(string key, string value, CancellationToken ct) => ChangeInternalAsync(values => values[key] = value, ct);
+
+    /// <summary>Changes keys the daemon keeps for itself, or that follow something else.</summary>
+    public async Task ChangeInternalAsync(Action<Dictionary<string, string>> change, CancellationToken ct)
     {
         await _lock.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            await ApplyAsync(new Dictionary<string, string>(_values, StringComparer.Ordinal) { [key] = value }, ct).ConfigureAwait(false);
+            var next = new Dictionary<string, string>(_values, StringComparer.Ordinal);
+            change(next);
+            await ApplyAsync(next, ct).ConfigureAwait(false);
         }
         finally
         {
@@ -95,10 +104,21 @@ internal sealed class ServerConfig(Databases databases)
             await apply(key => ServerKeys.Schema.Get(next, key), ct).ConfigureAwait(false);
         }
 
+        var finish = new List<Func<Task>>();
+        foreach (var handler in _handlers.Where(h => changed.Exists(h.Concerns)))
+        {
+            finish.Add(await handler.PrepareAsync(new ConfigChange(changed.FindAll(handler.Concerns), before, next, undo), ct).ConfigureAwait(false));
+        }
+
         await databases.Local.WriteAsync(tx => SaveAsync(tx, next, changed.Where(IsLocal)), ct).ConfigureAwait(false);
         await databases.Global.WriteAsync(tx => SaveAsync(tx, next, changed.Where(k => !IsLocal(k))), ct).ConfigureAwait(false);
         undo.Commit();
         _values = next;
+        foreach (var rest in finish)
+        {
+            await rest().ConfigureAwait(false);
+        }
+
         foreach (var (_, told) in _told.Where(t => changed.Contains(t.Key)))
         {
             told();

@@ -13,6 +13,9 @@ internal sealed class PoolDrivers(PoolStore store, DaemonPaths paths)
 
     public bool IsOpen(string pool) => _open.ContainsKey(pool);
 
+    /// <summary>The driver of a pool that is mounted; null where it is not.</summary>
+    public IStorageDriver? Find(string pool) => _open.GetValueOrDefault(pool);
+
     public PoolSpec Spec(string pool, IReadOnlyDictionary<string, string> config) => new(pool, Path.Combine(paths.StoragePools, pool), paths.Disks, config);
 
     /// <summary>The driver of a mounted pool; mounts it where that was not possible earlier.</summary>

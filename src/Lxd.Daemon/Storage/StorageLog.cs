@@ -18,4 +18,7 @@ internal static partial class StorageLog
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Failed to delete the expired backup {Backup} of volume {Volume}")]
     public static partial void BackupExpiryFailed(this ILogger logger, string backup, string volume, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Files that were moved to another storage volume are still in their old place")]
+    public static partial void OldPlaceStays(this ILogger logger, Exception error);
 }

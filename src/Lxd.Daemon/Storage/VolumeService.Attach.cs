@@ -21,6 +21,11 @@ internal sealed partial class VolumeService
             throw ApiException.BadRequest($"Custom {(volume.Content == ContentType.Iso ? "ISO" : "block")} volumes cannot be used on containers");
         }
 
+        if (IsDaemons(volume))
+        {
+            throw ApiException.BadRequest("Volume is used by LXD itself and cannot be attached");
+        }
+
         if (snapshot is not null)
         {
             await SnapshotAsync(volume, snapshot, ct).ConfigureAwait(false);

@@ -19,6 +19,11 @@ internal sealed partial class VolumeService
     public async Task<VolumeSnapshotRecord> PrepareSnapshotAsync(VolumeRecord volume, StorageVolumeSnapshotsPost post, CancellationToken ct)
     {
         CheckCustom(volume);
+        if (IsDaemons(volume))
+        {
+            throw ApiException.BadRequest("Volumes used by LXD itself cannot have snapshots");
+        }
+
         if (volume.Content == ContentType.Iso)
         {
             throw ApiException.BadRequest("Snapshots of custom ISO volumes are not supported");

@@ -15,7 +15,8 @@ public static class Packer
     /// <param name="compressor"><c>none</c>, <c>gzip</c>, <c>bzip2</c>, <c>xz</c>, <c>lzma</c>, <c>zstd</c>, <c>lz4</c>, <c>pigz</c> or <c>squashfs</c>,
     /// with options after a space where the server's configuration has them.</param>
     /// <param name="progress">Gets the number of bytes of content read so far.</param>
-    public static async Task PackAsync(Stream output, string compressor, IEnumerable<PackItem> items, Action<long>? progress, CancellationToken ct)
+    /// <param name="scratch">A file that may be made meanwhile (a squashfs needs one); it is removed. Empty for one in the host's directory of temporary files.</param>
+    public static async Task PackAsync(Stream output, string compressor, IEnumerable<PackItem> items, Action<long>? progress, CancellationToken ct, string scratch = "")
     {
         var words = Words(compressor);
         switch (words[0])
@@ -27,7 +28,7 @@ public static class Packer
                 await InProcessAsync(output, s => new GZipStream(s, CompressionLevel.Optimal), items, progress, ct).ConfigureAwait(false);
                 break;
             case "squashfs":
-                await SquashAsync(output, words[1..], items, progress, ct).ConfigureAwait(false);
+                await SquashAsync(output, words[1..], items, progress, scratch.Length > 0 ? scratch : Path.Combine(Path.GetTempPath(), $"lxd_squashfs_{Guid.NewGuid():N}"), ct).ConfigureAwait(false);
                 break;
             default:
                 var (name, arguments) = Tool(words);
@@ -123,12 +124,10 @@ public static class Packer
     }
 
     /// <summary>The tool needs a file it can seek in; it is handed on afterwards.</summary>
-    private static async Task SquashAsync(Stream output, string[] more, IEnumerable<PackItem> items, Action<long>? progress, CancellationToken ct)
+    private static async Task SquashAsync(Stream output, string[] more, IEnumerable<PackItem> items, Action<long>? progress, string file, CancellationToken ct)
     {
-        var folder = Directory.CreateTempSubdirectory("lxd_squashfs_");
         try
         {
-            var file = Path.Combine(folder.FullName, "image");
             await using (var tool = PipedTool.Start("mksquashfs", ["-", file, "-tar", "-quiet", "-no-progress", "-noappend", .. more]))
             {
                 await using var registration = ct.Register(tool.Kill);
@@ -139,11 +138,11 @@ public static class Packer
             }
 
             await using var image = File.OpenRead(file);
-            await image.CopyToAsync(output, ct).ConfigureAwait(false);
+            await image.CopyToAsync(output, 1 << 20, ct).ConfigureAwait(false);
         }
         finally
         {
-            folder.Delete(recursive: true);
+            File.Delete(file);
         }
     }
 

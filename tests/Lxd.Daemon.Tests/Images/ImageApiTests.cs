@@ -33,7 +33,7 @@ public sealed class ImageApiTests
         await using var daemon = await TestDaemon.StartAsync();
         var (meta, root) = (await ImageAsync("meta"), "the disk"u8.ToArray());
         using var content = new MultipartFormDataContent { { new ByteArrayContent(meta), "metadata", "m.tar" }, { new ByteArrayContent(root), "rootfs.img", "disk.qcow2" } };
-        var fingerprint = await FinishAsync(daemon, content);
+        var fingerprint = await ImageFile.FinishAsync(daemon, content);
         Assert.Equal(Hash([.. meta, .. root]), fingerprint);
         Assert.Equal("virtual-machine", (string)(await daemon.GetAsync($"/1.0/images/{fingerprint}"))!["type"]!);
         using var export = await daemon.Http.GetAsync($"/1.0/images/{fingerprint}/export");
@@ -141,50 +141,18 @@ public sealed class ImageApiTests
 
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    /// <summary>A unified image.</summary>
-    private static async Task<byte[]> ImageAsync(string name)
-    {
-        using var output = new MemoryStream();
-        var metadata = $"architecture: x86_64\ncreation_date: 1700000000\nproperties:\n  name: {name}\n  origin: from metadata\n";
-        await Packer.PackAsync(output, "gzip", [PackItem.Text("metadata.yaml", Encoding.UTF8.GetBytes(metadata))], null, default);
-        return output.ToArray();
-    }
+    private static Task<byte[]> ImageAsync(string name) => ImageFile.MakeAsync(name);
 
     private static Task<string> UploadAsync(TestDaemon daemon, byte[] bytes, params (string, string)[] headers) => UploadAsync(daemon, bytes, "", headers);
 
-    private static async Task<string> UploadAsync(TestDaemon daemon, byte[] bytes, string query, params (string, string)[] headers)
-    {
-        using var content = new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } };
-        return await FinishAsync(daemon, content, query, headers);
-    }
+    private static Task<string> UploadAsync(TestDaemon daemon, byte[] bytes, string query, params (string, string)[] headers) => ImageFile.UploadAsync(daemon, bytes, query, headers);
 
     private static Task<(int Status, string Error)> SendImageAsync(TestDaemon daemon, byte[] bytes, params (string, string)[] headers) => SendImageAsync(daemon, bytes, "", headers);
 
     private static async Task<(int Status, string Error)> SendImageAsync(TestDaemon daemon, byte[] bytes, string query, params (string, string)[] headers)
     {
         using var content = new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } };
-        var operation = await PostAsync(daemon, content, query, headers);
+        var operation = await ImageFile.PostAsync(daemon, content, query, headers);
         return ((int)(operation["err_code"] ?? operation["error_code"])!, (string)(operation["err"] ?? operation["error"])!);
-    }
-
-    private static async Task<string> FinishAsync(TestDaemon daemon, HttpContent content, string query = "", params (string, string)[] headers)
-    {
-        var operation = await PostAsync(daemon, content, query, headers);
-        Assert.True((int?)operation["status_code"] == 200, operation.ToJsonString());
-        return (string)operation["metadata"]!["fingerprint"]!;
-    }
-
-    /// <summary>The ended operation, or the error.</summary>
-    private static async Task<JsonNode> PostAsync(TestDaemon daemon, HttpContent content, string query, (string Name, string Value)[] headers)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/1.0/images" + query) { Content = content };
-        foreach (var (name, value) in headers)
-        {
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
-
-        using var response = await daemon.Http.SendAsync(request);
-        var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
-        return (int)response.StatusCode == 202 ? (await daemon.GetAsync((string)answer["operation"]! + "/wait"))! : answer;
     }
 }

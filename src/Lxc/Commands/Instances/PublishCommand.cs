@@ -15,7 +15,7 @@ internal static class PublishCommand
         Flags =
         [
             new("--alias", Value: "name", Help: "Name of the image, may be repeated"), new("--compression", Value: "algorithm", Help: "none, gzip, zstd, xz, ..."), new("--expire", Value: "date", Help: "When the image ends"),
-            new("--force", "-f", Help: "Stop a running instance for it"), new("--public", Help: "Let everybody see it"), new("--reuse", Help: "Take the alias from an image that has it"),
+            new("--format", Value: "format", Help: "unified (one file) or split (metadata and root file system)"), new("--force", "-f", Help: "Stop a running instance for it"), new("--public", Help: "Let everybody see it"), new("--reuse", Help: "Take the alias from an image that has it"),
         ],
         Count = (1, -1), Hints = [Hint.InstanceOrSnapshot, Hint.Remote],
     };
@@ -83,6 +83,11 @@ internal static class PublishCommand
             ["compression_algorithm"] = arguments.Get("--compression"),
             ["aliases"] = new JsonArray([.. arguments.All("--alias").Select(a => new JsonObject { ["name"] = a })]),
         };
+        if (arguments.Get("--format") is { Length: > 0 } format)
+        {
+            body["format"] = format;
+        }
+
         if (arguments.Get("--expire") is { Length: > 0 } expire)
         {
             body["expires_at"] = GoTime.Format(GoTime.Parse(expire));

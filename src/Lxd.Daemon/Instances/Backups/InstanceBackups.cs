@@ -84,6 +84,13 @@ internal sealed class InstanceBackups(InstanceServices with, InstanceDocuments d
     /// <summary>The instance has another name: so have the places of its backups.</summary>
     public void Renamed(InstanceRecord instance, InstanceRecord renamed) => keeper.Move(Owner(instance), Owner(renamed));
 
+    /// <summary>Whether instances of a project have backups.</summary>
+    public async Task<bool> AnyAsync(string project, CancellationToken ct)
+    {
+        var owners = (await Store.ListAllAsync(ct).ConfigureAwait(false)).Select(b => b.Owner).ToHashSet();
+        return (await with.Store.ListAsync(new InstanceFilter(project), ct).ConfigureAwait(false)).Exists(i => owners.Contains(i.Id));
+    }
+
     public Task DeleteAllAsync(InstanceRecord instance, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
@@ -91,7 +98,7 @@ internal sealed class InstanceBackups(InstanceServices with, InstanceDocuments d
         return Task.CompletedTask;
     }
 
-    private static BackupOwner Owner(InstanceRecord instance) => new(instance.Id, instance.Name, instance.DiskName);
+    private static BackupOwner Owner(InstanceRecord instance) => new(instance.Id, instance.Name, instance.Project, instance.DiskName);
 
     private async Task<BackupWriter> WriterAsync(InstanceRecord asked, BackupRecord backup, uint version, CancellationToken ct)
     {

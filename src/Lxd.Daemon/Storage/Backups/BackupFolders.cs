@@ -1,19 +1,21 @@
+using Lxd.Daemon.Storage.DaemonFiles;
+
 namespace Lxd.Daemon.Storage.Backups;
 
-/// <summary>Where the server keeps backups: a folder for each instance or volume, a file for each backup.</summary>
-internal sealed class BackupFolders(string root)
+/// <summary>Where the server keeps backups of one kind of owner: a folder for each instance or volume, a file for each backup.</summary>
+/// <param name="kind">The folder of the kind: <c>instances</c> or <c>custom</c>.</param>
+internal sealed class BackupFolders(DaemonFolder backups, string kind)
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <param name="owner">The owner's name on disk, below its pool where it is a volume.</param>
-    public string PathOf(string owner, string name) => Path.Combine(root, owner, name);
+    public string PathOf(BackupOwner owner, string name) => Path.Combine(Of(owner), name);
 
-    public void Make(string owner) => Directory.CreateDirectory(Path.Combine(root, owner), Private);
+    public void Make(BackupOwner owner) => Directory.CreateDirectory(Of(owner), Private);
 
     /// <summary>Removes a backup, and its owner's folder when it was the last; a repeat does nothing.</summary>
-    public void Delete(string owner, string name)
+    public void Delete(BackupOwner owner, string name)
     {
-        if (Directory.Exists(Path.Combine(root, owner)))
+        if (Directory.Exists(Of(owner)))
         {
             File.Delete(PathOf(owner, name));
             DropEmpty(owner);
@@ -23,41 +25,47 @@ internal sealed class BackupFolders(string root)
     /// <summary>At start: what a daemon that died was writing.</summary>
     public void Clean()
     {
-        foreach (var file in Directory.GetFiles(root, ".*", SearchOption.AllDirectories))
+        foreach (var root in backups.All.Select(b => Path.Combine(b, kind)).Where(Directory.Exists))
         {
-            File.Delete(file);
-        }
+            foreach (var file in Directory.GetFiles(root, ".*", SearchOption.AllDirectories))
+            {
+                File.Delete(file);
+            }
 
-        foreach (var parts in Directory.GetDirectories(root, ".*", SearchOption.AllDirectories))
-        {
-            Directory.Delete(parts, true);
+            foreach (var parts in Directory.GetDirectories(root, ".*", SearchOption.AllDirectories))
+            {
+                Directory.Delete(parts, true);
+            }
         }
     }
 
-    public void DropEmpty(string owner)
+    public void DropEmpty(BackupOwner owner)
     {
-        var folder = Path.Combine(root, owner);
+        var folder = Of(owner);
         if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
         {
             Directory.Delete(folder);
         }
     }
 
-    public void DeleteAll(string owner)
+    public void DeleteAll(BackupOwner owner)
     {
-        if (Directory.Exists(Path.Combine(root, owner)))
+        if (Directory.Exists(Of(owner)))
         {
-            Directory.Delete(Path.Combine(root, owner), true);
+            Directory.Delete(Of(owner), true);
         }
     }
 
     /// <summary>The owner has another name.</summary>
-    public void Move(string owner, string renamed)
+    public void Move(BackupOwner owner, BackupOwner renamed)
     {
-        if (Directory.Exists(Path.Combine(root, owner)))
+        if (Directory.Exists(Of(owner)))
         {
             DeleteAll(renamed);
-            Directory.Move(Path.Combine(root, owner), Path.Combine(root, renamed));
+            Directory.CreateDirectory(Path.GetDirectoryName(Of(renamed))!, Private);
+            Directory.Move(Of(owner), Of(renamed));
         }
     }
+
+    private string Of(BackupOwner owner) => Path.Combine(backups.Of(owner.Project), kind, owner.Folder);
 }

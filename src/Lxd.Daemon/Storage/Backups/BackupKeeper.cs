@@ -8,7 +8,7 @@ internal sealed class BackupKeeper(BackupStore store, BackupFolders folders)
 {
     public BackupStore Store => store;
 
-    public string PathOf(BackupOwner owner, string name) => folders.PathOf(owner.Folder, name);
+    public string PathOf(BackupOwner owner, string name) => folders.PathOf(owner, name);
 
     /// <summary>The name asked for, checked, or the next free one of <c>backup%d</c>.</summary>
     public async Task<string> NameAsync(BackupOwner owner, string asked, CancellationToken ct)
@@ -40,12 +40,13 @@ internal sealed class BackupKeeper(BackupStore store, BackupFolders folders)
         await using var undo = new Rollback();
         var backup = await store.InsertAsync(wanted, owner.Name, ct).ConfigureAwait(false);
         undo.Add(() => store.DeleteAsync(backup.Id, CancellationToken.None));
-        folders.Make(owner.Folder);
-        undo.Add(() => folders.DropEmpty(owner.Folder));
-        var unfinished = folders.PathOf(owner.Folder, $".{Guid.NewGuid():N}");
+        folders.Make(owner);
+        undo.Add(() => folders.DropEmpty(owner));
+        var unfinished = folders.PathOf(owner, $".{Guid.NewGuid():N}");
         await write(unfinished, ct).ConfigureAwait(false);
         undo.Add(() => File.Delete(unfinished));
         await store.GetAsync(owner.Id, backup.Name, ct).ConfigureAwait(false);
+        folders.Make(owner); // the place may have changed meanwhile
         File.Move(unfinished, PathOf(owner, backup.Name), true);
         undo.Commit();
     }
@@ -62,19 +63,20 @@ internal sealed class BackupKeeper(BackupStore store, BackupFolders folders)
 
     public async Task DeleteAsync(BackupOwner owner, BackupRecord backup, CancellationToken ct)
     {
-        folders.Delete(owner.Folder, backup.Name);
+        folders.Delete(owner, backup.Name);
         await store.DeleteAsync(backup.Id, ct).ConfigureAwait(false);
     }
 
     /// <summary>The owner goes; its rows go with it.</summary>
-    public void DeleteAll(BackupOwner owner) => folders.DeleteAll(owner.Folder);
+    public void DeleteAll(BackupOwner owner) => folders.DeleteAll(owner);
 
     /// <summary>At start: removes what was half made.</summary>
     public void Clean() => folders.Clean();
 
-    public void Move(BackupOwner owner, BackupOwner renamed) => folders.Move(owner.Folder, renamed.Folder);
+    public void Move(BackupOwner owner, BackupOwner renamed) => folders.Move(owner, renamed);
 }
 
 /// <summary>What has backups.</summary>
+/// <param name="Project">Whose backups they are: they may lie in a volume of the project.</param>
 /// <param name="Folder">The name of its folder of backups.</param>
-internal sealed record BackupOwner(long Id, string Name, string Folder);
+internal sealed record BackupOwner(long Id, string Name, string Project, string Folder);

@@ -1,16 +1,17 @@
 using Lxd.Daemon.Http;
+using Lxd.Daemon.Storage.DaemonFiles;
 
 namespace Lxd.Daemon.Storage.Backups;
 
 /// <summary>Receives backups that clients send; a backup is read several times, so it is kept in a file meanwhile.</summary>
-internal sealed class BackupUploads(string directory)
+internal sealed class BackupUploads(DaemonFolder backups)
 {
     private const string Prefix = ".import-";
 
     /// <summary>The request's body in a file, which is the caller's to remove.</summary>
     public async Task<string> ReceiveAsync(Request request, CancellationToken ct)
     {
-        var file = Path.Combine(directory, $"{Prefix}{Guid.NewGuid():N}");
+        var file = Path.Combine(backups.Of(request.Project), $"{Prefix}{Guid.NewGuid():N}");
         try
         {
             await using var target = new FileStream(file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite, Options = FileOptions.Asynchronous });
@@ -27,7 +28,7 @@ internal sealed class BackupUploads(string directory)
     /// <summary>At start: what a daemon that died was receiving.</summary>
     public void Clean()
     {
-        foreach (var file in Directory.GetFiles(directory, Prefix + "*"))
+        foreach (var file in backups.All.SelectMany(directory => Directory.GetFiles(directory, Prefix + "*")))
         {
             File.Delete(file);
         }

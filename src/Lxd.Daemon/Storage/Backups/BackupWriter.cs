@@ -39,14 +39,14 @@ internal sealed class BackupWriter(IStorageDriver driver, VolumeRef volume, stri
             }
             else
             {
-                await WriteFilesAsync(file, compressor, progress, ct).ConfigureAwait(false);
+                await WriteFilesAsync(file, path, compressor, progress, ct).ConfigureAwait(false);
             }
         }
 
         undo.Commit();
     }
 
-    private async Task WriteFilesAsync(Stream file, string compressor, Action<long>? progress, CancellationToken ct)
+    private async Task WriteFilesAsync(Stream file, string path, string compressor, Action<long>? progress, CancellationToken ct)
     {
         await using var still = driver.Streams is { } streams ? await streams.HoldAsync(volume, null, ct).ConfigureAwait(false) : null;
         var items = new List<PackItem> { Index(false) };
@@ -61,7 +61,7 @@ internal sealed class BackupWriter(IStorageDriver driver, VolumeRef volume, stri
             items.Add(PackItem.Text($"{_layout.PathOf("")}/backup.yaml", BackupFile));
         }
 
-        await Packer.PackAsync(file, compressor, items, progress, ct).ConfigureAwait(false);
+        await Packer.PackAsync(file, compressor, items, progress, ct, path + ".squashfs").ConfigureAwait(false);
     }
 
     private PackItem Item(string directory, string snapshot) => volume.Content == ContentType.Filesystem
@@ -96,7 +96,7 @@ internal sealed class BackupWriter(IStorageDriver driver, VolumeRef volume, stri
             }
 
             var header = PackItem.Text(BackupLayout.StreamsHeader, Encoding.UTF8.GetBytes(Yaml.Format(StreamHeaders.Write(parts))));
-            await Packer.PackAsync(file, compressor, [Index(true), header, .. items], progress, ct).ConfigureAwait(false);
+            await Packer.PackAsync(file, compressor, [Index(true), header, .. items], progress, ct, work + ".squashfs").ConfigureAwait(false);
         }
         finally
         {

@@ -103,11 +103,18 @@ internal sealed class VolumeBackups(VolumeService volumes, VolumeDocuments docum
         }
     }
 
+    /// <summary>Whether volumes of a project have backups.</summary>
+    public async Task<bool> AnyAsync(string project, CancellationToken ct)
+    {
+        var owners = (await Store.ListAllAsync(ct).ConfigureAwait(false)).Select(b => b.Owner).ToHashSet();
+        return (await volumes.ListAsync(null, null, VolumeType.Custom, ct).ConfigureAwait(false)).Exists(v => v.Project == project && owners.Contains(v.Id));
+    }
+
     public void Renamed(VolumeRecord volume, VolumeRecord renamed) => keeper.Move(Owner(volume), Owner(renamed));
 
     public void Removed(VolumeRecord volume) => keeper.DeleteAll(Owner(volume));
 
-    private static BackupOwner Owner(VolumeRecord volume) => new(volume.Id, volume.Name, Path.Combine(volume.Pool, volume.Ref.Parent.Name));
+    private static BackupOwner Owner(VolumeRecord volume) => new(volume.Id, volume.Name, volume.Project, Path.Combine(volume.Pool, volume.Ref.Parent.Name));
 
     private void Tell(string what, VolumeRecord volume, string backup, OperationRequestor? requestor, JsonObject? context = null) =>
         events.Lifecycle($"storage-volume-backup-{what}", volume.Project, UrlOf(volume, backup), requestor, context, backup);
