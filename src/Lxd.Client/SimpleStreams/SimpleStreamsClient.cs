@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Lxd.Core;
@@ -78,6 +79,22 @@ public sealed class SimpleStreamsClient(HttpClient http, string server, StreamCa
         return name.Length >= 3 && name.All(char.IsAsciiHexDigitLower) ? images.FirstOrDefault(i => i.Image.Fingerprint.StartsWith(name, StringComparison.Ordinal)) : null;
     }
 
+    /// <summary>Writes a file of an image into a stream. Throws where it is not the one the index tells of.</summary>
+    public async Task CopyAsync(StreamFile file, Stream output, CancellationToken ct)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var url = $"{Server}/{file.Path}";
+        await ReadAsync(url, bytes =>
+        {
+            hash.AppendData(bytes.Span);
+            return output.WriteAsync(bytes, ct);
+        }, ct).ConfigureAwait(false);
+        if (Convert.ToHexStringLower(hash.GetHashAndReset()) != file.Sha256)
+        {
+            throw ApiException.BadRequest($"Hash mismatch for {url}");
+        }
+    }
+
     /// <summary>The next call asks the server.</summary>
     public void Refresh() => _stale = true;
 
@@ -130,6 +147,23 @@ public sealed class SimpleStreamsClient(HttpClient http, string server, StreamCa
 
     private async Task<byte[]> DownloadAsync(string url, CancellationToken ct)
     {
+        using var result = new MemoryStream();
+        await ReadAsync(url, bytes =>
+        {
+            if (result.Length + bytes.Length > MaxIndexBytes)
+            {
+                throw ApiException.BadRequest($"{url} is larger than an index may be");
+            }
+
+            result.Write(bytes.Span);
+            return ValueTask.CompletedTask;
+        }, ct).ConfigureAwait(false);
+        return result.ToArray();
+    }
+
+    /// <summary>Hands on what an address gives, piece by piece.</summary>
+    private async Task ReadAsync(string url, Func<ReadOnlyMemory<byte>, ValueTask> take, CancellationToken ct)
+    {
         using var stalled = CancellationTokenSource.CreateLinkedTokenSource(ct);
         stalled.CancelAfter(Stall);
         try
@@ -141,21 +175,13 @@ public sealed class SimpleStreamsClient(HttpClient http, string server, StreamCa
             }
 
             await using var body = await response.Content.ReadAsStreamAsync(stalled.Token).ConfigureAwait(false);
-            using var result = new MemoryStream();
-            var buffer = new byte[65536];
+            var buffer = new byte[1 << 18];
             int count;
             while ((count = await body.ReadAsync(buffer, stalled.Token).ConfigureAwait(false)) > 0)
             {
                 stalled.CancelAfter(Stall);
-                if (result.Length + count > MaxIndexBytes)
-                {
-                    throw ApiException.BadRequest($"{url} is larger than an index may be");
-                }
-
-                result.Write(buffer, 0, count);
+                await take(buffer.AsMemory(0, count)).ConfigureAwait(false);
             }
-
-            return result.ToArray();
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {

@@ -31,6 +31,10 @@ internal static class ImageMetadataFile
         return bytes is null ? throw ApiException.BadRequest("Metadata tarball is missing metadata.yaml") : Check(Yaml.To<ImageMetadata>(Encoding.UTF8.GetString(bytes)));
     }
 
+    /// <summary>Whether a unified image is a disk, not a root file system.</summary>
+    public static async Task<bool> IsDiskAsync(string file, CancellationToken ct) =>
+        Archive.Detect(file).IsTar() && await Unpacker.FirstOfAsync(file, ["rootfs", "rootfs.img"], ct).ConfigureAwait(false) == "rootfs.img";
+
     private static ImageMetadata Check(ImageMetadata metadata)
     {
         if (metadata.Architecture.Length == 0)

@@ -155,7 +155,7 @@ internal sealed partial class ImageService(ImageStore store, AliasStore aliases,
             Architecture = DatabaseCodes.Canonical(metadata.Architecture),
             CreatedAt = DateTime.UnixEpoch.AddSeconds(metadata.CreationDate),
             ExpiresAt = wanted.ExpiresAt != default ? wanted.ExpiresAt : metadata.ExpiryDate > 0 ? DateTime.UnixEpoch.AddSeconds(metadata.ExpiryDate) : default,
-            Type = received.IsDisk ? "virtual-machine" : "container",
+            Type = received.IsDisk || (received.Root is null && await ImageMetadataFile.IsDiskAsync(received.Meta, ct).ConfigureAwait(false)) ? "virtual-machine" : "container",
             Properties = properties,
         };
         var folder = files.Of(image.Project);

@@ -75,9 +75,12 @@ public static class Unpacker
     }
 
     /// <summary>Whether a tar has an entry of exactly this name (leading <c>./</c> and trailing <c>/</c> ignored) or something below it.</summary>
-    public static async Task<bool> HasEntryAsync(string file, string name, CancellationToken ct)
+    public static async Task<bool> HasEntryAsync(string file, string name, CancellationToken ct) => await FirstOfAsync(file, [name], ct).ConfigureAwait(false) is not null;
+
+    /// <summary>The name of those that comes first in a tar, as an entry or as the directory of one; null where none does.</summary>
+    public static async Task<string?> FirstOfAsync(string file, IReadOnlyList<string> names, CancellationToken ct)
     {
-        var below = RawName.FromText(name) + "/";
+        var below = names.Select(n => (Name: n, Raw: RawName.FromText(n) + "/")).ToList();
         await using var source = Decompressor.Open(file, null, ct);
         return await Blocking.RunAsync(
             () =>
@@ -86,13 +89,14 @@ public static class Unpacker
                 while (reader.Next() is { } entry)
                 {
                     ct.ThrowIfCancellationRequested();
-                    if ((ConfinedTree.Clean(entry.Name) + "/").StartsWith(below, StringComparison.Ordinal))
+                    var at = ConfinedTree.Clean(entry.Name) + "/";
+                    if (below.Find(b => at.StartsWith(b.Raw, StringComparison.Ordinal)).Name is { } found)
                     {
-                        return true;
+                        return found;
                     }
                 }
 
-                return false;
+                return null;
             },
             ct).ConfigureAwait(false);
     }

@@ -44,6 +44,16 @@ public sealed class ImageApiTests
     }
 
     [Theory]
+    [InlineData("rootfs.img", "virtual-machine")]
+    [InlineData("rootfs/etc/hostname", "container")]
+    public async Task AUnifiedImageIsWhatIsInIt(string inside, string type)
+    {
+        await using var daemon = await TestDaemon.StartAsync();
+        var fingerprint = await UploadAsync(daemon, await ImageFile.MakeAsync("one", PackItem.Text(inside, "x"u8.ToArray())));
+        Assert.Equal(type, (string)(await daemon.GetAsync($"/1.0/images/{fingerprint}"))!["type"]!);
+    }
+
+    [Theory]
     [InlineData("not an image", "Unsupported compression")]
     [InlineData("", "The image is empty")]
     public async Task WhatIsNoImageLeavesNothing(string body, string words)

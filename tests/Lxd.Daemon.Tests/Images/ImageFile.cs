@@ -8,12 +8,12 @@ namespace Lxd.Daemon.Tests.Images;
 /// <summary>Images for tests, and their upload.</summary>
 internal static class ImageFile
 {
-    /// <summary>A unified image without a root file system.</summary>
-    public static async Task<byte[]> MakeAsync(string name)
+    /// <summary>A unified image, without a root file system but for what else is given.</summary>
+    public static async Task<byte[]> MakeAsync(string name, params PackItem[] more)
     {
         using var output = new MemoryStream();
         var metadata = $"architecture: x86_64\ncreation_date: 1700000000\nproperties:\n  name: {name}\n  origin: from metadata\n";
-        await Packer.PackAsync(output, "gzip", [PackItem.Text("metadata.yaml", Encoding.UTF8.GetBytes(metadata))], null, default);
+        await Packer.PackAsync(output, "gzip", [PackItem.Text("metadata.yaml", Encoding.UTF8.GetBytes(metadata)), .. more], null, default);
         return output.ToArray();
     }
 

@@ -90,7 +90,7 @@ internal static class ImageAliases
         var (remote, rest) = context.Config.Split(isRemote ? first : "");
         var filters = arguments.Rest.Skip(isRemote ? 1 : 0).Concat(rest.Length > 0 ? [rest] : []).ToList();
         var all = context.Config.Get(remote).Protocol == "simplestreams"
-            ? [.. (await context.Streams(remote).ListAsync(context.Cancel).ConfigureAwait(false)).SelectMany(i => i.Image.Aliases.Select(a => new ImageAliasesEntry { Name = a.Name, Target = i.Image.Fingerprint, Type = i.Image.Type }))]
+            ? [.. (await context.Streams(remote).ListAsync([DatabaseCodes.HostArchitecture], context.Cancel).ConfigureAwait(false)).SelectMany(i => i.Aliases.Select(a => new ImageAliasesEntry { Name = a.Name, Target = i.Fingerprint, Type = i.Type }))]
             : await context.Server(remote).GetAsync<List<ImageAliasesEntry>>("/1.0/images/aliases?recursion=1", context.Cancel).ConfigureAwait(false);
         var shown = all.Where(a => filters.All(f => a.Name.Contains(f, StringComparison.Ordinal) || a.Target.Contains(f, StringComparison.Ordinal))).OrderBy(a => a.Name, StringComparer.Ordinal).ToList();
         return await Listing.WriteAsync(context, arguments, Columns, shown, Json.Node(shown)).ConfigureAwait(false);

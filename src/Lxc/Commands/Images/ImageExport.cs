@@ -1,6 +1,7 @@
 using Lxc.Framework;
 using Lxd.Core;
 using Lxd.Client;
+using Lxd.Client.SimpleStreams;
 
 namespace Lxc.Commands.Images;
 
@@ -19,7 +20,7 @@ internal static class ImageExport
         var target = arguments.Rest.ElementAtOrDefault(1) ?? ".";
         if (context.Config.Get(remote).Protocol == "simplestreams")
         {
-            throw new ApiException(0, "Images of simplestreams servers are copied to a server first");
+            return await FromStreamsAsync(context, remote, name, target, arguments.Has("--vm")).ConfigureAwait(false);
         }
 
         var server = context.Server(remote);
@@ -41,11 +42,33 @@ internal static class ImageExport
         }
 
         progress.Done();
-        if (target == "-")
+        return target == "-" ? 0 : await SaidAsync(context).ConfigureAwait(false);
+    }
+
+    /// <summary>Of a simplestreams server: its files as they are there.</summary>
+    private static async Task<int> FromStreamsAsync(Context context, string remote, string name, string target, bool vm)
+    {
+        var streams = context.Streams(remote);
+        var image = await streams.FindAsync(name, vm ? "virtual-machine" : "", [DatabaseCodes.HostArchitecture], context.Cancel).ConfigureAwait(false) ?? throw new ApiException(404, "Image not found");
+        if (target == "-" && image.Root is not null)
         {
-            return 0;
+            throw new ApiException(0, "Only images of one file can be written to the standard output");
         }
 
+        var progress = context.Progress;
+        foreach (var (file, ending) in image.Root is null ? (IEnumerable<(StreamFile, string)>)[(image.Meta, "")] : [(image.Meta, ""), (image.Root, ".root")])
+        {
+            progress.Show($"Exporting the image: {Path.GetFileName(file.Path)}");
+            await using var output = target == "-" ? Console.OpenStandardOutput() : File.Create(Directory.Exists(target) ? Path.Combine(target, Path.GetFileName(file.Path)) : target + ending);
+            await streams.CopyAsync(file, output, context.Cancel).ConfigureAwait(false);
+        }
+
+        progress.Done();
+        return target == "-" ? 0 : await SaidAsync(context).ConfigureAwait(false);
+    }
+
+    private static async Task<int> SaidAsync(Context context)
+    {
         await context.SayAsync("Image exported successfully!").ConfigureAwait(false);
         return 0;
     }

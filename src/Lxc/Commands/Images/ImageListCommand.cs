@@ -65,7 +65,7 @@ internal static class ImageListCommand
 
         var streams = context.Config.Get(remote).Protocol == "simplestreams";
         var all = streams
-            ? [.. (await context.Streams(remote).ListAsync(context.Cancel).ConfigureAwait(false)).Select(i => i.Image)]
+            ? [.. await context.Streams(remote).ListAsync([DatabaseCodes.HostArchitecture], context.Cancel).ConfigureAwait(false)]
             : await context.Server(remote).GetAsync<List<Image>>("/1.0/images" + Remoting.Query(("recursion", "1"), Remoting.AllProjects(arguments)), context.Cancel).ConfigureAwait(false);
         var shown = all.Where(i => filters.All(f => Matches(i, f))).ToList();
         if (streams)
