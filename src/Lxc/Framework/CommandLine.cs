@@ -51,7 +51,7 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync($"Error: {(e.Message.Length > 0 ? e.Message : $"Server error {e.Status}")}").ConfigureAwait(false);
             return 1;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or HttpRequestException or System.Net.WebSockets.WebSocketException or System.Security.Cryptography.CryptographicException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or HttpRequestException or System.Net.Sockets.SocketException or System.Security.Authentication.AuthenticationException or System.Net.WebSockets.WebSocketException or System.Security.Cryptography.CryptographicException)
         {
             await Console.Error.WriteLineAsync($"Error: {e.Message}").ConfigureAwait(false);
             return 1;

@@ -23,6 +23,8 @@ internal sealed class HostileServer : IAsyncDisposable
 
     public string Url => $"https://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
+    public string CertificatePem => _certificate.ExportCertificatePem();
+
     public Dictionary<string, Func<Asked, Task>> Paths { get; } = [];
 
     /// <summary>All paths that were asked for, in order, with the range.</summary>
@@ -61,7 +63,7 @@ internal sealed class HostileServer : IAsyncDisposable
             {
                 await tls.AuthenticateAsServerAsync(_certificate);
                 using var reader = new StreamReader(tls, Encoding.Latin1, leaveOpen: true);
-                var path = (await reader.ReadLineAsync(_stop.Token))?.Split(' ')[1] ?? "";
+                var path = (await reader.ReadLineAsync(_stop.Token))?.Split(' ')[1].Split('?')[0] ?? "";
                 long from = 0;
                 while (await reader.ReadLineAsync(_stop.Token) is { Length: > 0 } header)
                 {

@@ -32,12 +32,12 @@ internal static class ImageCopy
 
         var (remote, name) = context.Config.Split(arguments.Rest[0]);
         var project = arguments.Get("--target-project");
+        var image = await ImageCommands.FindAnyAsync(context, arguments.Rest[0], arguments.Has("--vm")).ConfigureAwait(false);
         if (remote == targetRemote && project.Length == 0)
         {
             throw new ApiException(0, "The source and target servers must be different");
         }
 
-        var image = await ImageCommands.FindAnyAsync(context, arguments.Rest[0], arguments.Has("--vm")).ConfigureAwait(false);
         var body = Body(image, arguments);
         var target = context.Server(targetRemote);
         var streams = context.Config.Get(remote).Protocol == "simplestreams";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Lxc.Commands.Shared;
 using Lxc.Framework;
 using Lxc.Output;
@@ -50,17 +51,16 @@ internal static class ImageListCommand
     {
         var remote = context.Config.Default;
         var filters = new List<string>();
-        foreach (var word in arguments.Rest)
+        foreach (var (word, first) in arguments.Rest.Select((w, i) => (w, i == 0)))
         {
-            if (word.IndexOf(':') is >= 0 and var colon && !word.Contains('=') && context.Config.Remotes.ContainsKey(word[..colon]))
+            var isRemote = word.Contains(':') && !word.Contains('=') && (first || context.Config.Remotes.ContainsKey(word.Split(':')[0]));
+            var name = word;
+            if (isRemote)
             {
-                (remote, var name) = context.Config.Split(word);
-                filters.AddRange(name.Length > 0 ? [name] : []);
+                (remote, name) = context.Config.Split(word);
             }
-            else
-            {
-                filters.Add(word);
-            }
+
+            filters.AddRange(name.Length > 0 ? [name] : []);
         }
 
         var streams = context.Config.Get(remote).Protocol == "simplestreams";
@@ -81,19 +81,44 @@ internal static class ImageListCommand
     /// <summary>A property with its value, or part of a fingerprint or of an alias.</summary>
     private static bool Matches(Image image, string filter)
     {
-        if (filter.IndexOf('=') is > 0 and var equals)
+        if (filter.IndexOf('=') is not (> 0 and var equals))
         {
-            var (key, value) = (filter[..equals], filter[(equals + 1)..]);
-            return key switch
-            {
-                "type" => image.Type == value,
-                "architecture" => image.Architecture == DatabaseCodes.Canonical(value),
-                "public" => image.Public == (value is "true" or "yes"),
-                "cached" => image.Cached == (value is "true" or "yes"),
-                _ => image.Properties.GetValueOrDefault(key) is { } own && (own == value || own.StartsWith(value, StringComparison.OrdinalIgnoreCase)),
-            };
+            return image.Fingerprint.Contains(filter, StringComparison.Ordinal) || image.Aliases.Any(a => a.Name.Contains(filter, StringComparison.Ordinal));
         }
 
-        return image.Fingerprint.Contains(filter, StringComparison.Ordinal) || image.Aliases.Any(a => a.Name.Contains(filter, StringComparison.Ordinal)) || image.Properties.Values.Any(v => v == filter) || DatabaseCodes.Canonical(filter) == image.Architecture;
+        var (key, value) = (filter[..equals], filter[(equals + 1)..]);
+        var field = key switch
+        {
+            "type" => image.Type,
+            "architecture" => image.Architecture,
+            "fingerprint" => image.Fingerprint,
+            "public" => Word(image.Public),
+            "cached" => Word(image.Cached),
+            "auto_update" => Word(image.AutoUpdate),
+            _ => null,
+        };
+        return (field is not null && IsLike(field, value is "yes" ? "true" : value is "no" ? "false" : value)) || image.Properties.Any(p => IsShort(key, p.Key) && IsLike(p.Value, value));
+    }
+
+    private static string Word(bool value) => value ? "true" : "false";
+
+    /// <summary>Whether a key is another with its parts cut short: <c>o</c> for <c>os</c>, <c>r.n</c> for <c>requirements.nesting</c>.</summary>
+    private static bool IsShort(string key, string name)
+    {
+        var (parts, whole) = (key.Split('.'), name.Split('.'));
+        return parts.Length == whole.Length && parts.Zip(whole).All(p => p.Second.StartsWith(p.First, StringComparison.Ordinal));
+    }
+
+    /// <summary>Whether a value is the one wanted, or fits it as a regular expression: as a whole, unless that says itself where it begins or ends.</summary>
+    private static bool IsLike(string value, string wanted)
+    {
+        try
+        {
+            return value == wanted || Regex.IsMatch(value, wanted.Contains('^') || wanted.Contains('$') ? wanted : $"^(?:{wanted})$");
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return false;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -93,7 +94,7 @@ internal static class RemoteAdd
                 await AddServerAsync(context, arguments, Name(context, arguments, Normalize(token.Addresses[i])), Normalize(token.Addresses[i]), text, token).ConfigureAwait(false);
                 return 0;
             }
-            catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or AuthenticationException && i + 1 < token.Addresses.Count)
+            catch (Exception e) when (e is IOException or AuthenticationException or ApiException { InnerException: SocketException } && i + 1 < token.Addresses.Count)
             {
                 // Not every address of a server can be reached from everywhere.
             }
@@ -117,7 +118,7 @@ internal static class RemoteAdd
 
     private static async Task AddServerAsync(Context context, Arguments arguments, string name, string url, string token, CertificateAddToken? decoded)
     {
-        using var shown = await LxdConnection.ServerCertificateAsync(url, context.Cancel).ConfigureAwait(false);
+        using var shown = await CertificateAsync(url, context.Cancel).ConfigureAwait(false);
         var signed = await IsSignedAsync(url, context.Cancel).ConfigureAwait(false);
         await AcceptAsync(context, arguments, url, shown, signed, decoded).ConfigureAwait(false);
         var isPublic = arguments.Has("--public");
@@ -143,6 +144,20 @@ internal static class RemoteAdd
         }
 
         Save(context, name, new Remote(url) { Public = isPublic || info.Public, AuthType = isPublic ? "" : "tls", Project = project });
+    }
+
+    private static async Task<X509Certificate2> CertificateAsync(string url, CancellationToken ct)
+    {
+        try
+        {
+            return await LxdConnection.ServerCertificateAsync(url, ct).ConfigureAwait(false);
+        }
+        catch (SocketException e)
+        {
+            var place = new Uri(url).Authority;
+            var reason = e.SocketErrorCode == SocketError.HostNotFound ? $"lookup {new Uri(url).Host}: no such host" : $"dial tcp {place}: connect: {e.Message.ToLowerInvariant()}";
+            throw new ApiException(0, $"Get \"{url}\": Unable to connect to: {place} ([{reason}])", e);
+        }
     }
 
     /// <summary>A certificate no authority signed has to be the one the token names, or the user takes it.</summary>
