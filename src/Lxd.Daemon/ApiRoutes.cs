@@ -1,6 +1,7 @@
 using Lxd.Daemon.Certificates;
 using Lxd.Daemon.Events;
 using Lxd.Daemon.Hosting;
+using Lxd.Daemon.Http;
 using Lxd.Daemon.Identities;
 using Lxd.Daemon.Identities.Oidc;
 using Lxd.Daemon.Images;
@@ -38,6 +39,8 @@ internal static class ApiRoutes
         new WarningsEndpoints(daemon.Warnings).Map(daemon.Router);
         new CertificatesEndpoints(daemon.Certificates).Map(daemon.Router);
         new BearerPages(daemon.Bearers).Map(daemon.Router);
+        new WebPages("/ui", Environment.GetEnvironmentVariable("LXD_UI") ?? "", single: true).Map(daemon.Router);
+        new WebPages("/documentation", Environment.GetEnvironmentVariable("LXD_DOCUMENTATION") ?? "", single: false).Map(daemon.Router);
         new OidcEndpoints(daemon.Oidc, daemon.Identities).Map(daemon.Router);
         new GroupsEndpoints(daemon.Groups, daemon.GroupStore).Map(daemon.Router);
         new ProviderGroupsEndpoints(daemon.GroupStore, daemon.Events, daemon.Security).Map(daemon.Router);

@@ -28,6 +28,9 @@ internal sealed class Cors(Func<string, string> setting)
         }
     }
 
+    /// <summary>Whether the configuration lets pages of an origin use the API.</summary>
+    public bool Allows(string origin) => setting("core.https_allowed_origin") is { Length: > 0 } allowed && (allowed == "*" || allowed == origin);
+
     private static void Set(string value, Action<string> set)
     {
         if (value.Length > 0)

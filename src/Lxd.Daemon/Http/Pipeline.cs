@@ -93,6 +93,7 @@ internal sealed class Pipeline(Router router, Authenticator authenticator, Gate 
         var caller = request.Caller = await authenticator.IdentifyAsync(request, ct).ConfigureAwait(false);
         logger.Handling(context.Request.Method, target, caller.Address, caller.Protocol, caller.Username);
         CheckOrigin(context);
+        BrowserGuard.Check(context, Cors);
         if (!caller.Trusted && request.Header("X-LXD-authenticated") == "true")
         {
             // A client that means to be known does not want the answer for strangers.

@@ -18,7 +18,7 @@ internal sealed class Router
     public IReadOnlyList<Route> Routes => _routes;
 
     /// <param name="method">GET also serves HEAD unless HEAD has a route of its own.</param>
-    /// <param name="pattern"><c>/1.0/instances/{name}</c>.</param>
+    /// <param name="pattern"><c>/1.0/instances/{name}</c>; <c>{path...}</c> at the end is all that follows, slashes included.</param>
     public void Map(string method, string pattern, Access access, Handler handler)
     {
         var route = new Route(method, pattern, access, handler);
@@ -26,7 +26,11 @@ internal sealed class Router
         var node = _root;
         foreach (var segment in Segments(pattern))
         {
-            if (segment.StartsWith('{'))
+            if (segment.EndsWith("...}", StringComparison.Ordinal))
+            {
+                node = node.Rest ??= new Node();
+            }
+            else if (segment.StartsWith('{'))
             {
                 node.Parameter ??= new Node { Name = segment[1..^1] };
                 node = node.Parameter;
@@ -56,7 +60,7 @@ internal sealed class Router
         }
 
         var route = node.Routes.GetValueOrDefault(method) ?? (method == "HEAD" ? node.Routes.GetValueOrDefault("GET") : null) ?? throw ApiException.NotImplemented();
-        var names = Segments(route.Pattern).Where(s => s.StartsWith('{')).Select(s => s[1..^1]);
+        var names = Segments(route.Pattern).Where(s => s.StartsWith('{')).Select(s => s[1..^1].TrimEnd('.'));
         return (route, names.Zip(values).ToDictionary(p => p.First, p => Decode(p.Second)));
     }
 
@@ -70,6 +74,12 @@ internal sealed class Router
         if (node.Children.TryGetValue(segments[index], out var child) && Find(child, segments, index + 1, values) is { Routes.Count: > 0 } found)
         {
             return found;
+        }
+
+        if (node.Rest is { } rest)
+        {
+            values.Add(string.Join('/', segments.Skip(index)));
+            return rest;
         }
 
         if (node.Parameter is null || segments[index].Length == 0)
@@ -101,6 +111,7 @@ internal sealed class Router
         public HashSet<string> Names { get; } = [];
         public Dictionary<string, Node> Children { get; } = new(StringComparer.Ordinal);
         public Node? Parameter { get; set; }
+        public Node? Rest { get; set; }
         public Dictionary<string, Route> Routes { get; } = new(StringComparer.Ordinal);
     }
 }
