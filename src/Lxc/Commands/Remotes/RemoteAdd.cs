@@ -118,11 +118,11 @@ internal static class RemoteAdd
 
     private static async Task AddServerAsync(Context context, Arguments arguments, string name, string url, string token, CertificateAddToken? decoded)
     {
+        var isPublic = arguments.Has("--public");
+        var client = isPublic ? null : ClientCertificate.LoadOrCreate(context.Config.Directory, context.Err);
         using var shown = await CertificateAsync(url, context.Cancel).ConfigureAwait(false);
         var signed = await IsSignedAsync(url, context.Cancel).ConfigureAwait(false);
         await AcceptAsync(context, arguments, url, shown, signed, decoded).ConfigureAwait(false);
-        var isPublic = arguments.Has("--public");
-        var client = isPublic ? null : ClientCertificate.LoadOrCreate(context.Config.Directory, context.Err);
         using var server = LxdConnection.Tls(url, client, shown);
         var info = await server.GetAsync<Server>("/1.0", context.Cancel).ConfigureAwait(false);
         var project = arguments.Get("--project");
