@@ -120,6 +120,11 @@ internal sealed class Composition : IAsyncDisposable
             Config.OnChange(LokiSettings.Keys, Loki.UseAsync);
             await Loki.UseAsync(Config.Get, ct).ConfigureAwait(false);
             Config.OnChange(OidcSettings.Keys, Oidc.UseAsync);
+            Config.OnChange(["core.auth_secret_expiry", "oidc.session.expiry"], (value, _) =>
+            {
+                CoreSecrets.Check(value);
+                return Task.CompletedTask;
+            });
             Oidc.Start();
             await Syslog.UseAsync(Config.IsTrue("core.syslog_socket"), ct).ConfigureAwait(false);
         });

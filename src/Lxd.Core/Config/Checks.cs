@@ -83,8 +83,15 @@ public static class Checks
         }
     };
 
-    /// <summary>A span of time that is not endless.</summary>
-    public static void Expiry(string value) => Core.Expiry.After(value, DateTime.UtcNow);
+    /// <summary>A span of time that is not endless and not shorter.</summary>
+    public static Action<string> Lasts(TimeSpan least) => value =>
+    {
+        var now = DateTime.UtcNow;
+        if (Core.Expiry.After(value, now) < now + least)
+        {
+            throw ApiException.BadRequest($"Must last at least {least.TotalHours:0} hours");
+        }
+    };
 
     public static void HttpUrl(string value)
     {

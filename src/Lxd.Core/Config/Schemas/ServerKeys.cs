@@ -9,7 +9,7 @@ public static class ServerKeys
     /// <summary>The server itself.</summary>
     private static IEnumerable<ConfigKey> Core => ConfigSchema.InGroup("core",
     [
-        new("core.auth_secret_expiry", "string", "1m", "How long the secret lives that signs tokens and sessions, such as `1m` for a month.", Check: Checks.Expiry),
+        new("core.auth_secret_expiry", "string", "1m", "How long the secret lives that signs tokens and sessions, such as `1m` for a month; a day at least, and as long as logins last.", Check: Checks.Lasts(TimeSpan.FromDays(1))),
         new("core.bgp_address", Help: "Address the BGP speaker listens on. Unset: there is none.") { Scope = "local" },
         new("core.bgp_asn", "string", "0", "Number of the autonomous system the BGP speaker is in."),
         new("core.bgp_routerid", Help: "Router id of the BGP speaker, written as an IPv4 address.") { Scope = "local" },
@@ -27,7 +27,7 @@ public static class ServerKeys
         new("core.proxy_http", Help: "Proxy the server uses for http. Unset: the one of its environment."),
         new("core.proxy_https", Help: "Proxy the server uses for https. Unset: the one of its environment."),
         new("core.proxy_ignore_hosts", Help: "Hosts the server reaches without a proxy, separated by commas."),
-        new("core.remote_token_expiry", "string", "15d", "How long a token that adds a client is good for, such as `1d`. Empty: for ever.", Check: Checks.Expiry),
+        new("core.remote_token_expiry", "string", "15d", "How long a token that adds a client is good for, such as `1d`. Empty: for ever.", Check: Checks.Lasts(TimeSpan.Zero)),
         new("core.shutdown_timeout", "integer", "5", "Minutes a stop of the server waits for running operations."),
         new("core.syslog_socket", "bool", "false", "Whether the server reads log messages of OVN from a socket and passes them on as events.") { Scope = "local" },
         new("core.trust_ca_certificates", "bool", "false", "Whether clients are trusted that show a certificate signed by `server.ca`."),
@@ -64,7 +64,7 @@ public static class ServerKeys
         new("oidc.groups.claim", Help: "Claim of a token that tells the groups of the user."),
         new("oidc.issuer", Help: "URL of the identity provider. Unset: there is no login with OIDC.", Check: Checks.HttpUrl),
         new("oidc.scopes", "space-delimited string", "openid email offline_access profile", "What the identity provider is asked for, separated by spaces.", Check: Scopes),
-        new("oidc.session.expiry", "string", "1w", "How long a login lasts, such as `1w`.", Check: Checks.Expiry),
+        new("oidc.session.expiry", "string", "1w", "How long a login lasts, such as `1w`; an hour at least.", Check: Checks.Lasts(TimeSpan.FromHours(1))),
     ]);
 
     /// <summary>Clusters.</summary>

@@ -41,6 +41,17 @@ internal sealed class CoreSecrets(IDatabase database, ServerConfig config)
     private List<(byte[] Key, DateTime Made, DateTime Ends)> Good(List<(string Value, DateTime Made)> rows, DateTime now) =>
         [.. rows.Select(r => (Derive(r.Value), r.Made, Ends: End(r.Made))).Where(r => r.Ends > now)];
 
+    /// <summary>Throws where the secret would end before a login that it signs.</summary>
+    /// <param name="setting">The value of a key, as it is to be.</param>
+    public static void Check(Func<string, string> setting)
+    {
+        var now = DateTime.UtcNow;
+        if (Expiry.After(setting("core.auth_secret_expiry"), now) < Expiry.After(setting("oidc.session.expiry"), now))
+        {
+            throw ApiException.BadRequest("core.auth_secret_expiry must not be shorter than oidc.session.expiry");
+        }
+    }
+
     private DateTime End(DateTime made) => Expiry.After(config.Get("core.auth_secret_expiry"), made) ?? made;
 
     private static byte[] Derive(string secret) => HKDF.DeriveKey(HashAlgorithmName.SHA512, Convert.FromBase64String(secret), Size, info: Encoding.ASCII.GetBytes("oidc session"));
