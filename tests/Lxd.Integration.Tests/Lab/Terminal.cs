@@ -6,7 +6,7 @@ namespace Lxd.Integration.Tests.Lab;
 /// <summary>A command at a terminal of its own, typed to like a user who reads the question first.</summary>
 public sealed class Terminal : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
     private readonly Process _script;
     private readonly StringBuilder _seen = new();
     private int _read;
@@ -38,7 +38,16 @@ public sealed class Terminal : IAsyncDisposable
         int at;
         while ((at = _seen.ToString().IndexOf(text, _read, StringComparison.Ordinal)) < 0)
         {
-            var count = await _script.StandardOutput.ReadAsync(buffer, patience.Token);
+            var count = 0;
+            try
+            {
+                count = await _script.StandardOutput.ReadAsync(buffer, patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"\"{text}\" did not come within {Patience}:\n{_seen}");
+            }
+
             Assert.True(count > 0, $"The terminal closed before \"{text}\" came:\n{_seen}");
             _seen.Append(buffer, 0, count);
         }

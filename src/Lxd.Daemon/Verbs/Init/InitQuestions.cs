@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Lxd.Client;
@@ -100,7 +102,7 @@ internal sealed class InitQuestions(LxdConnection server, TextReader input, Text
         var config = new JsonObject();
         foreach (var (family, shown) in ((string, string)[])[("ipv4", "IPv4"), ("ipv6", "IPv6")])
         {
-            var address = Ask($"What {shown} address should be used? (CIDR subnet notation, \"auto\" or \"none\")", "auto", _ => null);
+            var address = Ask($"What {shown} address should be used? (CIDR subnet notation, \"auto\" or \"none\")", "auto", a => IsSubnet(a, shown) ? null : $"Invalid input: invalid CIDR address: {a}");
             config[family + ".address"] = address;
             if (address is not ("auto" or "none"))
             {
@@ -143,6 +145,10 @@ internal sealed class InitQuestions(LxdConnection server, TextReader input, Text
             config["images.auto_update_interval"] = "0";
         }
     }
+
+    private static bool IsSubnet(string text, string family) => text is "auto" or "none" ||
+        (text.Split('/') is [var address, var prefix] && IPAddress.TryParse(address, out var ip) && ip.AddressFamily == (family == "IPv4" ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6)
+            && int.TryParse(prefix, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) && bits <= (family == "IPv4" ? 32 : 128));
 
     private bool YesNo(string question, bool other)
     {
