@@ -147,6 +147,7 @@ internal sealed class Composition : IAsyncDisposable
                 return Task.CompletedTask;
             });
             await Pools.MountAllAsync(ct).ConfigureAwait(false);
+            await Volumes.FinishAllAsync(ct).ConfigureAwait(false);
             await DaemonVolumes.StartAsync(ct).ConfigureAwait(false);
             Uploads.Clean();
             await VolumeBackups.StartAsync(ct).ConfigureAwait(false);

@@ -90,13 +90,15 @@ internal sealed class FolderVolumes(PoolLayout layout, IVolumeTrees trees) : IVo
         ct.ThrowIfCancellationRequested();
         var target = volume.Parent with { Name = newName };
         await using var rollback = new Rollback();
-        Renames.Move(Existing(volume), layout.PathOf(target));
-        rollback.Add(() => Renames.Move(layout.PathOf(target), layout.PathOf(volume)));
+        var path = Existing(volume);
         if (Directory.Exists(layout.SnapshotsOf(volume)))
         {
+            // First: as long as the volume has its old name, a repeat does what is left.
             Renames.Move(layout.SnapshotsOf(volume), layout.SnapshotsOf(target));
+            rollback.Add(() => Renames.Move(layout.SnapshotsOf(target), layout.SnapshotsOf(volume)));
         }
 
+        Renames.Move(path, layout.PathOf(target));
         rollback.Commit();
     }
 

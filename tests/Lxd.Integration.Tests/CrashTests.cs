@@ -17,7 +17,10 @@ public sealed class CrashTests(ITestOutputHelper log)
         "while lxc init bb w2; do lxc snapshot w2 a; lxc copy w2 w3; lxc rename w3 w4; lxc start w4; lxc stop -f w4; lxc delete -f w2 w4; done",
         "while lxc config set keep1 user.round $RANDOM; do lxc config set keep1 limits.processes $((500 + RANDOM % 100)); lxc file push /etc/hosts keep1/root/hosts; lxc exec keep1 -- true; lxc snapshot keep1; done",
         "while lxc image import extra.tar.gz --alias extra; do lxc image delete extra; done",
-        "while lxc storage volume create default v1; do lxc storage volume snapshot default v1 one; lxc storage volume copy default/v1 default/v2; lxc storage volume delete default v1; lxc storage volume delete default v2; done",
+        "while lxc storage volume create default v1; do lxc storage volume snapshot default v1 one; lxc storage volume copy default/v1 default/v2; lxc storage volume rename default v2 v3; lxc storage volume delete default v1; lxc storage volume delete default v3; done",
+        "while lxc storage volume create default v4; do lxc storage volume snapshot default v4 a; lxc query -X POST -d '{\"name\":\"b\"}' --wait /1.0/storage-pools/default/volumes/custom/v4/snapshots/a; lxc storage volume delete default v4; done",
+        "while lxc snapshot keep2 a; do lxc rename keep2/a keep2/b; lxc delete keep2/b; done",
+        "while lxc import w5.tar w5; do lxc delete w5; done",
     ];
 
     [Theory]
@@ -28,6 +31,7 @@ public sealed class CrashTests(ITestOutputHelper log)
         await using var server = await LabServer.StartReadyAsync($"crash-{pool}", pool);
         var sh = server.Shell;
         await sh.RunAsync("lxc launch bb keep1 && lxc launch bb keep2 && lxc image export bb exported");
+        await sh.RunAsync("lxc init bb w5 && lxc snapshot w5 && lxc export w5 w5.tar --compression none && lxc delete w5");
         await sh.RunAsync("mkdir -p t && tar xJf $(ls exported* | head -1) -C t && echo x >t/rootfs/extra && tar czf extra.tar.gz -C t .");
         var pids = await PidsAsync(sh);
         var random = new Random(Number("LXD_CRASH_SEED", 1));
@@ -59,7 +63,7 @@ public sealed class CrashTests(ITestOutputHelper log)
             Assert.True((await sh.TryAsync($"lxc delete -f {name}")).Code == 0, $"round {round}: {name} cannot be deleted");
         }
 
-        await sh.RunAsync("for s in $(lxc query '/1.0/instances/keep1/snapshots?recursion=1' | jq -r '.[].name'); do lxc delete keep1/$s; done");
+        await sh.RunAsync("for c in keep1 keep2; do for s in $(lxc query /1.0/instances/$c/snapshots?recursion=1 | jq -r '.[].name'); do lxc delete $c/$s; done; done");
         await sh.RunAsync("for v in $(lxc query /1.0/storage-pools/default/volumes/custom | jq -r '.[]' | grep -v /snapshots/); do lxc query -X DELETE --wait $v; done");
         await sh.RunAsync("for i in $(lxc image list -f csv -c Fl | grep -v ',bb$' | cut -d, -f1); do lxc image delete $i; done");
     }
@@ -80,7 +84,9 @@ public sealed class CrashTests(ITestOutputHelper log)
         await IsAsync("2\n", "ip -o link show type veth | wc -l");
         await IsAsync("2\n", $"pgrep -fc '^\\[lxc monitor\\] {server.Dir}/' || true");
         await IsAsync("", "lxc operation list -f csv | grep RUNNING || true");
-        await IsAsync("", "lxc query '/1.0/instances?recursion=1' | jq -r '.[].config | keys[] | select(. == \"volatile.unfinished\")'");
+        await IsAsync("0\n", "lxd sql global --format csv 'SELECT COUNT(*) FROM storage_volumes_snapshots'");
+        await IsAsync("0\n", "lxd sql global --format csv \"SELECT COUNT(*) FROM (SELECT key FROM instances_config UNION ALL SELECT key FROM storage_volumes_config) WHERE key = 'volatile.unfinished'\"");
+        await IsAsync("", "ls -A $LXD_DIR/snapshots");
         await IsAsync("", "ls -A $LXD_DIR/backups/instances $LXD_DIR/backups/custom 2>/dev/null | grep -v ':$' | grep -v '^$' || true");
 
         async Task IsAsync(string expected, string line)

@@ -6,6 +6,9 @@ namespace Lxd.Daemon.Instances;
 /// <summary>An instance as the database knows it. Copies are made by <c>with</c>; the maps are never changed in place.</summary>
 internal sealed record InstanceRecord
 {
+    /// <summary>What a daemon that dies in the middle leaves to the next one: <c>create</c>, <c>delete</c>, or <c>rename OLD</c>. Written with the first change, removed with the last.</summary>
+    public const string Unfinished = "volatile.unfinished";
+
     public long Id { get; init; }
     public long ProjectId { get; init; }
     public required string Project { get; init; }

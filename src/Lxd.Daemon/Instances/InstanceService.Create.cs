@@ -89,7 +89,7 @@ internal sealed partial class InstanceService
         await CheckAsync(prepared, ct).ConfigureAwait(false);
         await CheckProjectAsync(prepared, ct).ConfigureAwait(false);
         await using var undo = Undo("create");
-        var instance = await with.Store.InsertAsync(prepared, ct).ConfigureAwait(false);
+        var instance = await with.Store.InsertAsync(prepared with { Config = new Dictionary<string, string>(prepared.Config, StringComparer.Ordinal) { [Unfinished] = "create" } }, ct).ConfigureAwait(false);
         undo.Add(() => with.Store.DeleteAsync(instance.Id, CancellationToken.None));
         using var lease = await with.Locks.TakeAsync(instance.Id, "create", ct).ConfigureAwait(false);
         await fill(instance, ct).ConfigureAwait(false);
@@ -122,7 +122,6 @@ internal sealed partial class InstanceService
             ["volatile.uuid.generation"] = uuid,
             ["volatile.cloud-init.instance-id"] = Guid.NewGuid().ToString(),
             ["volatile.last_state.power"] = "STOPPED",
-            [Unfinished] = "create",
         };
         config.TryAdd("volatile.last_state.idmap", "[]");
         return await WithAddressesAsync(plan with { Config = config, CreatedAt = DateTime.UtcNow, LastUsedAt = default }, ct).ConfigureAwait(false);

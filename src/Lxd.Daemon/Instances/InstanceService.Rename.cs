@@ -24,12 +24,6 @@ internal sealed partial class InstanceService
         undo.Add(() => with.Store.RenameAsync(old.Id, old.Name, CancellationToken.None));
         var renamed = instance with { Name = name };
         await MoveFilesAsync(old, renamed, undo, ct).ConfigureAwait(false);
-        foreach (var follow in Renamed)
-        {
-            follow(old, renamed);
-            undo.Add(() => follow(renamed, old));
-        }
-
         renamed = await with.Store.SetConfigAsync(instance.Id, new Dictionary<string, string?>
         {
             ["volatile.apply_template"] = instance.Config.GetValueOrDefault("volatile.apply_template") is { Length: > 0 } trigger ? trigger : "rename",
@@ -48,15 +42,27 @@ internal sealed partial class InstanceService
         var snapshots = (await with.Store.SnapshotsAsync(old.Id, ct).ConfigureAwait(false)).Count > 0;
         await with.Volumes.RenameAsync(old, renamed, ct).ConfigureAwait(false);
         undo.Add(() => with.Volumes.RenameAsync(renamed, old, CancellationToken.None));
+        Follow(old, renamed, snapshots, undo);
+    }
+
+    /// <summary>What lies outside of the volume; a repeat does what is left.</summary>
+    private void Follow(InstanceRecord old, InstanceRecord renamed, bool snapshots, Rollback undo)
+    {
         UnlinkVolume(old);
         undo.Add(() => Relink(old, snapshots));
         Relink(renamed, snapshots);
         undo.Add(() => UnlinkVolume(renamed));
-        RemoveDirectory(LogDirectory(renamed));
         if (Directory.Exists(LogDirectory(old)))
         {
+            RemoveDirectory(LogDirectory(renamed));
             Directory.Move(LogDirectory(old), LogDirectory(renamed));
             undo.Add(() => Directory.Move(LogDirectory(renamed), LogDirectory(old)));
+        }
+
+        foreach (var follow in Renamed)
+        {
+            follow(old, renamed);
+            undo.Add(() => follow(renamed, old));
         }
     }
 

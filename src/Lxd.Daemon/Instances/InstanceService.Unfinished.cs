@@ -4,8 +4,7 @@ namespace Lxd.Daemon.Instances;
 
 internal sealed partial class InstanceService
 {
-    /// <summary>What a daemon that dies in the middle leaves to the next one: <c>create</c>, <c>delete</c>, or <c>rename OLD</c>. Written with the first change, removed with the last.</summary>
-    private const string Unfinished = "volatile.unfinished";
+    private const string Unfinished = InstanceRecord.Unfinished;
 
     /// <summary>At the start of the daemon, after the pools are mounted: what was half done when it died is finished or undone, and what still lies on the host of
     /// instances that do not run is taken away. An instance whose pool is not there waits for a start that has it.</summary>
@@ -61,10 +60,18 @@ internal sealed partial class InstanceService
     private async Task FinishRenameAsync(InstanceRecord instance, string oldName, CancellationToken ct)
     {
         var old = instance with { Name = oldName };
-        if (old.Name != instance.Name && Directory.Exists(with.Volumes.PathOf(old)) && !Directory.Exists(with.Volumes.PathOf(instance)))
+        if (old.Name != instance.Name && await with.Store.FindAsync(old.Project, old.Name, ct).ConfigureAwait(false) is null)
         {
             await using var undo = Undo("rename");
-            await MoveFilesAsync(old, instance, undo, ct).ConfigureAwait(false);
+            if (Directory.Exists(with.Volumes.PathOf(old)) && !Directory.Exists(with.Volumes.PathOf(instance)))
+            {
+                await MoveFilesAsync(old, instance, undo, ct).ConfigureAwait(false);
+            }
+            else
+            {
+                Follow(old, instance, (await with.Store.SnapshotsAsync(instance.Id, ct).ConfigureAwait(false)).Count > 0, undo);
+            }
+
             undo.Commit();
         }
 
@@ -80,7 +87,20 @@ internal sealed partial class InstanceService
             return;
         }
 
-        var lost = (await with.Store.SnapshotsAsync(instance.Id, ct).ConfigureAwait(false)).FindAll(s => !Directory.Exists(with.Volumes.PathOf(instance, s.Name)));
+        var all = await with.Store.SnapshotsAsync(instance.Id, ct).ConfigureAwait(false);
+        foreach (var snapshot in all.Where(s => s.Config.GetValueOrDefault(Unfinished, "").StartsWith("rename ", StringComparison.Ordinal)))
+        {
+            with.Log.Finishing(snapshot.Config[Unfinished], $"{instance.Name}/{snapshot.Name}", instance.Project);
+            var old = snapshot.Config[Unfinished][7..];
+            if (Directory.Exists(with.Volumes.PathOf(instance, old)) && !Directory.Exists(with.Volumes.PathOf(instance, snapshot.Name)))
+            {
+                await with.Volumes.RenameSnapshotAsync(instance, old, snapshot.Name, ct).ConfigureAwait(false);
+            }
+
+            await with.Store.RenameSnapshotAsync(snapshot.Id, snapshot.Name, "", ct).ConfigureAwait(false);
+        }
+
+        var lost = all.FindAll(s => !Directory.Exists(with.Volumes.PathOf(instance, s.Name)));
         foreach (var snapshot in lost)
         {
             with.Log.Finishing("snapshot", $"{instance.Name}/{snapshot.Name}", instance.Project);

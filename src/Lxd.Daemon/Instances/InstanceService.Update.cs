@@ -29,6 +29,7 @@ internal sealed partial class InstanceService
         using var lease = await with.Locks.WaitAsync(instance.Id, "update", ct).ConfigureAwait(false);
         var before = await ReloadAsync(instance, ct).ConfigureAwait(false);
         var config = NonEmpty(put.Config);
+        config.Remove(Unfinished); // from somebody who read it meanwhile
         foreach (var (key, value) in before.Config.Where(c => IsKept(c.Key)))
         {
             config.TryAdd(key, value);

@@ -50,7 +50,8 @@ internal sealed partial class InstanceStore
         return snapshot with { Id = id, InstanceId = instance.Id };
     }, ct);
 
-    public Task RenameSnapshotAsync(long id, string name, CancellationToken ct) => db.WriteAsync(async tx =>
+    /// <param name="unfinished">What is left to do; empty when all is done.</param>
+    public Task RenameSnapshotAsync(long id, string name, string unfinished, CancellationToken ct) => db.WriteAsync(async tx =>
     {
         try
         {
@@ -59,6 +60,12 @@ internal sealed partial class InstanceStore
         catch (DuplicateRowException)
         {
             throw ApiException.Conflict($"Name \"{name}\" already in use");
+        }
+
+        await tx.ExecAsync("DELETE FROM instances_snapshots_config WHERE instance_snapshot_id = ? AND key = ?", id, InstanceRecord.Unfinished).ConfigureAwait(false);
+        if (unfinished.Length > 0)
+        {
+            await tx.ExecAsync("INSERT INTO instances_snapshots_config (instance_snapshot_id, key, value) VALUES (?, ?, ?)", id, InstanceRecord.Unfinished, unfinished).ConfigureAwait(false);
         }
     }, ct);
 

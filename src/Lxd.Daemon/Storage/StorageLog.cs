@@ -13,6 +13,12 @@ internal static partial class StorageLog
     [LoggerMessage(Level = LogLevel.Error, Message = "Undoing what was half done on {What} failed")]
     public static partial void UndoFailed(this ILogger logger, string what, Exception error);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Volume {Volume} in pool {Pool}: finishing what was half done: {What}")]
+    public static partial void Finishing(this ILogger logger, string what, string volume, string pool);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Volume {Volume} in pool {Pool}: what was half done cannot be finished")]
+    public static partial void FinishFailed(this ILogger logger, string volume, string pool, Exception error);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Task}: volume {Volume} failed")]
     public static partial void SnapshotTaskFailed(this ILogger logger, string task, string volume, Exception error);
 

@@ -50,12 +50,15 @@ internal sealed partial class VolumeService
         using var held = await _locks.TakeAsync(ct, volume, renamed).ConfigureAwait(false);
         await CheckMovableAsync(volume, ct).ConfigureAwait(false);
         var driver = await drivers.OpenAsync(volume.Pool, ct).ConfigureAwait(false);
-        await store.RenameAsync(volume, next, ct).ConfigureAwait(false);
         await using var rollback = new Rollback(e => log.UndoFailed(volume.Name, e));
+        await store.SetConfigAsync(volume.Id, new Dictionary<string, string?> { [Unfinished] = "rename " + volume.Name }, ct).ConfigureAwait(false);
+        rollback.Add(() => store.SetConfigAsync(volume.Id, Done, CancellationToken.None));
+        await store.RenameAsync(volume, next, ct).ConfigureAwait(false);
         rollback.Add(() => store.RenameAsync(renamed, volume.Name, CancellationToken.None));
         await driver.Volumes.RenameAsync(volume.Ref, renamed.Ref.Name, ct).ConfigureAwait(false);
-        rollback.Commit();
         Renamed.ForEach(follow => follow(volume, renamed));
+        await store.SetConfigAsync(volume.Id, Done, ct).ConfigureAwait(false);
+        rollback.Commit();
         await Changed(renamed, CancellationToken.None).ConfigureAwait(false);
         events.Lifecycle("storage-volume-renamed", volume.Project, renamed.Url, requestor, new() { ["old_name"] = volume.Name }, next);
     }
@@ -87,7 +90,7 @@ internal sealed partial class VolumeService
         await CheckNotRunningAsync(volume, ct).ConfigureAwait(false);
     }
 
-    private Task CopyHeldAsync(VolumeRecord source, string? snapshot, VolumeRecord volume, bool volumeOnly, OperationRequestor requestor, CancellationToken ct) => MakeAsync(
+    private Task CopyHeldAsync(VolumeRecord source, string? snapshot, VolumeRecord volume, bool volumeOnly, OperationRequestor requestor, CancellationToken ct) => MakeHeldAsync(
         volume,
         requestor,
         async (driver, id, token) =>

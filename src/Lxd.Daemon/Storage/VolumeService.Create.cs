@@ -46,14 +46,21 @@ internal sealed partial class VolumeService
         ? throw ApiException.BadRequest("Empty ISO volumes cannot be created")
         : MakeAsync(volume, requestor, (driver, _, token) => driver.Volumes.CreateAsync(volume.Ref, SizeOf(volume), null, token), ct);
 
-    /// <summary>The frame of every way to make a volume: its name first, then the files, then the event; a failure leaves neither.</summary>
     private async Task MakeAsync(VolumeRecord volume, OperationRequestor requestor, Func<IStorageDriver, long, CancellationToken, Task> make, CancellationToken ct)
+    {
+        using var held = await _locks.TakeAsync(ct, volume).ConfigureAwait(false);
+        await MakeHeldAsync(volume, requestor, make, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The frame of every way to make a volume: its name first, then the files, then the event; a failure leaves neither.</summary>
+    private async Task MakeHeldAsync(VolumeRecord volume, OperationRequestor requestor, Func<IStorageDriver, long, CancellationToken, Task> make, CancellationToken ct)
     {
         var driver = await drivers.OpenAsync(volume.Pool, ct).ConfigureAwait(false);
         await using var rollback = new Rollback(e => log.UndoFailed(volume.Name, e));
-        var id = await store.InsertAsync(volume, ct).ConfigureAwait(false);
+        var id = await store.InsertAsync(volume with { Config = Marked(volume.Config, "create") }, ct).ConfigureAwait(false);
         rollback.Add(() => RemoveFilesAsync(driver, volume with { Id = id }, CancellationToken.None));
         await make(driver, id, ct).ConfigureAwait(false);
+        await store.SetConfigAsync(id, Done, ct).ConfigureAwait(false);
         rollback.Commit();
         events.Lifecycle("storage-volume-created", volume.Project, volume.Url, requestor, new() { ["type"] = volume.Type.Word() }, volume.Name);
     }

@@ -71,9 +71,10 @@ internal sealed partial class VolumeService
         var driver = await drivers.OpenAsync(volume.Pool, ct).ConfigureAwait(false);
         await using var rollback = new Rollback(e => log.UndoFailed(volume.Name, e));
         var renamed = snapshot with { Name = next };
-        await store.UpdateSnapshotAsync(renamed, ct).ConfigureAwait(false);
+        await store.UpdateSnapshotAsync(renamed with { Config = Marked(renamed.Config, "rename " + snapshot.Name) }, ct).ConfigureAwait(false);
         rollback.Add(() => store.UpdateSnapshotAsync(snapshot, CancellationToken.None));
         await driver.Snapshots.RenameAsync(volume.Ref.Snapshot(snapshot.Name), next, ct).ConfigureAwait(false);
+        await store.UpdateSnapshotAsync(renamed, CancellationToken.None).ConfigureAwait(false);
         rollback.Commit();
         await Changed(volume, CancellationToken.None).ConfigureAwait(false);
         events.Lifecycle("storage-volume-snapshot-renamed", volume.Project, renamed.Url(volume), requestor, new() { ["old_name"] = snapshot.Name }, next);

@@ -34,7 +34,7 @@ internal sealed partial class VolumeService
     /// <summary>The configuration a change leads to; throws where it may not be.</summary>
     public async Task<Dictionary<string, string>> CheckUpdateAsync(VolumeRecord volume, StorageVolumePut put, CancellationToken ct)
     {
-        var config = put.Config.Where(c => c.Value.Length > 0).ToDictionary(StringComparer.Ordinal);
+        var config = Finished(put.Config.Where(c => c.Value.Length > 0).ToDictionary(StringComparer.Ordinal));
         bool Changes(string key) => config.GetValueOrDefault(key, "") != volume.Config.GetValueOrDefault(key, "");
         if (Changes(Uuid))
         {
@@ -42,7 +42,7 @@ internal sealed partial class VolumeService
         }
 
         // What the daemon notes for itself stays where the user leaves it out.
-        foreach (var (key, value) in volume.Config.Where(c => c.Key.StartsWith("volatile.", StringComparison.Ordinal)))
+        foreach (var (key, value) in volume.Config.Where(c => c.Key.StartsWith("volatile.", StringComparison.Ordinal) && c.Key != Unfinished))
         {
             config.TryAdd(key, value);
         }

@@ -120,7 +120,7 @@ internal sealed partial class VolumeService(VolumeStore store, PoolService pools
 
     private static long SizeOf(VolumeRecord volume) => Units.ParseBytes(volume.Config.GetValueOrDefault("size", ""));
 
-    private static Dictionary<string, string> WithNewUuid(IEnumerable<KeyValuePair<string, string>> config) => new(config, StringComparer.Ordinal) { [Uuid] = Guid.NewGuid().ToString() };
+    private static Dictionary<string, string> WithNewUuid(IEnumerable<KeyValuePair<string, string>> config) => new(config.Where(c => c.Key != Unfinished), StringComparer.Ordinal) { [Uuid] = Guid.NewGuid().ToString() };
 
     private async Task CheckNotRunningAsync(VolumeRecord volume, CancellationToken ct)
     {
@@ -133,6 +133,7 @@ internal sealed partial class VolumeService(VolumeStore store, PoolService pools
     private async Task RemoveAsync(VolumeRecord volume, OperationRequestor requestor, CancellationToken ct)
     {
         var driver = await drivers.OpenAsync(volume.Pool, ct).ConfigureAwait(false);
+        await store.SetConfigAsync(volume.Id, new Dictionary<string, string?> { [Unfinished] = "delete" }, ct).ConfigureAwait(false);
         await RemoveFilesAsync(driver, volume, ct).ConfigureAwait(false);
         events.Lifecycle("storage-volume-deleted", volume.Project, volume.Url, requestor, name: volume.Name);
     }
@@ -143,6 +144,12 @@ internal sealed partial class VolumeService(VolumeStore store, PoolService pools
         {
             await driver.Snapshots.DeleteAsync(volume.Ref.Snapshot(snapshot.Name), ct).ConfigureAwait(false);
             await store.DeleteSnapshotAsync(snapshot.Id, ct).ConfigureAwait(false);
+        }
+
+        foreach (var snapshot in driver.Volumes.SnapshotsOf(volume.Ref))
+        {
+            // A backup's come before their records.
+            await driver.Snapshots.DeleteAsync(volume.Ref.Snapshot(snapshot), ct).ConfigureAwait(false);
         }
 
         await driver.Volumes.DeleteAsync(volume.Ref, ct).ConfigureAwait(false);

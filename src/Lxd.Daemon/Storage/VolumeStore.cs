@@ -144,6 +144,7 @@ internal sealed partial class VolumeStore(IDatabase database)
             {
                 await tx.ExecAsync("UPDATE storage_volumes_snapshots SET name = ?, description = ?, expiry_date = ? WHERE id = ?", snapshot.Name, snapshot.Description, snapshot.Expires, snapshot.Id)
                     .ConfigureAwait(false);
+                await SnapshotConfig.ReplaceAsync(tx, snapshot.Id, snapshot.Config).ConfigureAwait(false);
             }
             catch (DuplicateRowException)
             {

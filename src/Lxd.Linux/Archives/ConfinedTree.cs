@@ -131,6 +131,11 @@ internal sealed class ConfinedTree(string destination, UnpackOptions options) : 
         using var targetDir = At.OpenInRoot(_root, slash < 0 ? "." : link[..slash], FileCalls.OPath | FileCalls.ODirectory);
         var target = link[(slash + 1)..];
         var known = At.TryStat(targetDir, target) ?? throw BadArchive.Because($"hard link to the missing \"{RawName.ToText(link)}\"");
+        if (known.IsDirectory)
+        {
+            throw BadArchive.Because($"hard link to the directory \"{RawName.ToText(link)}\"");
+        }
+
         if (At.TryStat(parent, name) is { } there && (there.Inode, there.Device) == (known.Inode, known.Device))
         {
             return;

@@ -248,13 +248,18 @@ internal sealed class TarReader(Stream input)
     }
 
     private static uint Id(long value) =>
-        value is >= 0 and <= uint.MaxValue ? (uint)value : throw BadArchive.Because(string.Create(CultureInfo.InvariantCulture, $"owner {value} out of range"));
+        value is >= 0 and < uint.MaxValue ? (uint)value : throw BadArchive.Because(string.Create(CultureInfo.InvariantCulture, $"owner {value} out of range"));
 
     private void SetData(long size)
     {
         if (size < 0)
         {
             throw BadArchive.Because("negative size");
+        }
+
+        if (size > long.MaxValue - TarHeader.BlockSize)
+        {
+            throw BadArchive.Because("size too large");
         }
 
         _left = size;
@@ -293,6 +298,11 @@ internal sealed class TarReader(Stream input)
         _left = _padding = 0;
         if (skip > 0 && input.CanSeek)
         {
+            if (skip > input.Length - input.Position)
+            {
+                throw BadArchive.Because("unexpected end");
+            }
+
             input.Seek(skip, SeekOrigin.Current);
             return;
         }

@@ -9,18 +9,19 @@ namespace Lxd.Linux.Archives;
 public static class Unpacker
 {
     /// <summary>Unpacks a tar of any compression or a squashfs into an existing directory.</summary>
-    public static async Task UnpackAsync(string file, string destination, UnpackOptions options, CancellationToken ct)
+    public static Task UnpackAsync(string file, string destination, UnpackOptions options, CancellationToken ct) => BadArchive.BlameAsync(async () =>
     {
         if (Archive.Detect(file) == ArchiveKind.SquashFs)
         {
             await SquashFs.UnpackAsync(file, destination, options, ct).ConfigureAwait(false);
-            return;
+            return true;
         }
 
         await using var source = Decompressor.Open(file, options.Progress, ct);
         await Blocking.RunAsync(() => Unpack(new TarReader(source.Tar), destination, options, ct), ct).ConfigureAwait(false);
         await source.FinishAsync(ct).ConfigureAwait(false);
-    }
+        return true;
+    });
 
     /// <summary>Unpacks what lies below one directory of an archive, and that directory's own attributes, into an existing directory.</summary>
     /// <returns>Whether the archive has anything there.</returns>
@@ -28,7 +29,7 @@ public static class Unpacker
     {
         if (Archive.Detect(file) == ArchiveKind.SquashFs)
         {
-            return await SquashFs.UnpackTreeAsync(file, prefix, destination, options, ct).ConfigureAwait(false);
+            return await BadArchive.BlameAsync(() => SquashFs.UnpackTreeAsync(file, prefix, destination, options, ct)).ConfigureAwait(false);
         }
 
         var found = false;
@@ -53,7 +54,7 @@ public static class Unpacker
     {
         if (Archive.Detect(file) == ArchiveKind.SquashFs)
         {
-            return await SquashFs.StreamFileAsync(file, name, output, ct).ConfigureAwait(false);
+            return await BadArchive.BlameAsync(() => SquashFs.StreamFileAsync(file, name, output, ct)).ConfigureAwait(false);
         }
 
         return await FindAsync(file, name, (entry, data) => entry.Type == TarEntry.File ? StreamEntry(entry, data, output, ct) : throw ApiException.BadRequest($"Cannot read non-regular file \"{RawName.ToText(entry.Name)}\""), ct)
@@ -67,7 +68,7 @@ public static class Unpacker
     {
         if (Archive.Detect(file) == ArchiveKind.SquashFs)
         {
-            return await SquashFs.ReadFileAsync(file, name, maxBytes, ct).ConfigureAwait(false);
+            return await BadArchive.BlameAsync(() => SquashFs.ReadFileAsync(file, name, maxBytes, ct)).ConfigureAwait(false);
         }
 
         return await FindAsync(file, name, (entry, data) => entry.Type == TarEntry.File && entry.Sparse is null ? ReadAll(entry, data, maxBytes) : throw ApiException.BadRequest($"Cannot read non-regular file \"{RawName.ToText(entry.Name)}\""), ct)
@@ -101,11 +102,11 @@ public static class Unpacker
             ct).ConfigureAwait(false);
     }
 
-    private static async Task<byte[]?> FindAsync(string file, string name, Func<TarEntry, TarReader, byte[]?> read, CancellationToken ct)
+    private static Task<byte[]?> FindAsync(string file, string name, Func<TarEntry, TarReader, byte[]?> read, CancellationToken ct) => BadArchive.BlameAsync(async () =>
     {
         var raw = RawName.FromText(name);
         await using var source = Decompressor.Open(file, null, ct);
-        return await Blocking.RunAsync(
+        var (found, data) = await Blocking.RunAsync(
             () =>
             {
                 var reader = new TarReader(source.Tar);
@@ -114,14 +115,20 @@ public static class Unpacker
                     ct.ThrowIfCancellationRequested();
                     if (ConfinedTree.Clean(entry.Name) == raw)
                     {
-                        return read(entry, reader);
+                        return (true, read(entry, reader));
                     }
                 }
 
-                return null;
+                return (false, null);
             },
             ct).ConfigureAwait(false);
-    }
+        if (!found)
+        {
+            await source.FinishAsync(ct).ConfigureAwait(false);
+        }
+
+        return data;
+    });
 
     private static byte[] ReadAll(TarEntry entry, TarReader data, int maxBytes)
     {

@@ -59,7 +59,7 @@ public sealed class PipedTool : IAsyncDisposable
         await _process.WaitForExitAsync(ct).ConfigureAwait(false);
         if (_process.ExitCode != 0 && !allowed.Contains(_process.ExitCode))
         {
-            throw new IOException($"Failed to run {_name}: exit status {_process.ExitCode} ({await _errors.ConfigureAwait(false)})");
+            throw new ToolFailed(_name, _process.ExitCode, await _errors.ConfigureAwait(false));
         }
     }
 

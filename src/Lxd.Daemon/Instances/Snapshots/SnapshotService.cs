@@ -99,9 +99,10 @@ internal sealed partial class SnapshotService(InstanceServices with, InstanceSer
         SnapshotNames.Check(name);
         using var lease = await with.Locks.WaitAsync(instance.Id, "snapshot", ct).ConfigureAwait(false);
         await using var undo = new Rollback(e => with.Log.UndoFailed("rename", e));
-        await with.Store.RenameSnapshotAsync(snapshot.Id, name, ct).ConfigureAwait(false);
-        undo.Add(() => with.Store.RenameSnapshotAsync(snapshot.Id, snapshot.Name, CancellationToken.None));
+        await with.Store.RenameSnapshotAsync(snapshot.Id, name, "rename " + snapshot.Name, ct).ConfigureAwait(false);
+        undo.Add(() => with.Store.RenameSnapshotAsync(snapshot.Id, snapshot.Name, "", CancellationToken.None));
         await with.Volumes.RenameSnapshotAsync(instance, snapshot.Name, name, ct).ConfigureAwait(false);
+        await with.Store.RenameSnapshotAsync(snapshot.Id, name, "", CancellationToken.None).ConfigureAwait(false);
         undo.Commit();
         await with.BackupFiles.WriteAsync(instance.Id, CancellationToken.None).ConfigureAwait(false);
         with.Events.Lifecycle("instance-snapshot-renamed", instance.Project, (snapshot with { Name = name }).UrlIn(instance), requestor, new JsonObject { ["old_name"] = snapshot.Name }, $"{instance.Name}/{name}");
@@ -145,7 +146,7 @@ internal sealed partial class SnapshotService(InstanceServices with, InstanceSer
     /// <summary>Configuration and devices of the snapshot; what names the instance itself stays.</summary>
     private async Task RestoreConfigAsync(InstanceRecord instance, SnapshotRecord snapshot, CancellationToken ct)
     {
-        var config = snapshot.Config.Where(c => !IsOwn(c.Key) && c.Key != AttachedVolumes.Key).ToDictionary(StringComparer.Ordinal);
+        var config = snapshot.Config.Where(c => !IsOwn(c.Key) && c.Key is not (AttachedVolumes.Key or InstanceRecord.Unfinished)).ToDictionary(StringComparer.Ordinal);
         foreach (var (key, value) in instance.Config.Where(c => IsOwn(c.Key)))
         {
             config[key] = value;

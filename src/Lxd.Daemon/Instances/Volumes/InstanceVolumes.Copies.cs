@@ -1,3 +1,4 @@
+using Lxd.Core;
 using Lxd.Linux.Disks;
 using Lxd.Linux.Processes;
 
@@ -76,8 +77,11 @@ internal sealed partial class InstanceVolumes
     public async Task RenameSnapshotAsync(InstanceRecord instance, string snapshot, string name, CancellationToken ct)
     {
         var driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
-        await driver.Snapshots.RenameAsync(Ref(instance).Snapshot(snapshot), name, ct).ConfigureAwait(false);
+        await using var undo = new Rollback();
         await rows.RenameSnapshotAsync(instance.Pool, instance.Project, instance.Name, snapshot, name, ct).ConfigureAwait(false);
+        undo.Add(() => rows.RenameSnapshotAsync(instance.Pool, instance.Project, instance.Name, name, snapshot, CancellationToken.None));
+        await driver.Snapshots.RenameAsync(Ref(instance).Snapshot(snapshot), name, ct).ConfigureAwait(false);
+        undo.Commit();
     }
 
     public async Task DeleteSnapshotAsync(InstanceRecord instance, string snapshot, CancellationToken ct)

@@ -82,8 +82,12 @@ internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows r
     public async Task RenameAsync(InstanceRecord instance, InstanceRecord renamed, CancellationToken ct)
     {
         var driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
-        await driver.Volumes.RenameAsync(Ref(instance), renamed.DiskName, ct).ConfigureAwait(false);
+        await using var undo = new Rollback();
+        // Before the files: as long as those have their old name, a repeat does what is left.
         await rows.RenameAsync(instance.Pool, instance.Project, instance.Name, renamed.Name, ct).ConfigureAwait(false);
+        undo.Add(() => rows.RenameAsync(instance.Pool, instance.Project, renamed.Name, instance.Name, CancellationToken.None));
+        await driver.Volumes.RenameAsync(Ref(instance), renamed.DiskName, ct).ConfigureAwait(false);
+        undo.Commit();
     }
 
     public async Task DeleteAsync(InstanceRecord instance, CancellationToken ct)
