@@ -35,7 +35,7 @@ public static class Json
         {
             return read() ?? throw ApiException.BadRequest("Empty JSON value");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the second is for texts that are no UTF-16
         {
             throw ApiException.BadRequest($"Failed parsing JSON: {e.Message}", e);
         }

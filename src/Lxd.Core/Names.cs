@@ -1,10 +1,17 @@
 using System.Net;
+using System.Text;
 
 namespace Lxd.Core;
 
 /// <summary>The rules names obey, with LXD's words for what is wrong.</summary>
 public static class Names
 {
+    /// <summary>How the names of what is half made begin; at a start that is removed.</summary>
+    public const string Temporary = ".lxd-tmp-";
+
+    /// <summary>In bytes; the limit of every file system.</summary>
+    private const int LongestFileName = 255;
+
     /// <summary>An instance name is a host name: 1 to 63 letters, digits and hyphens, starting with a letter, not ending in a hyphen.</summary>
     public static void CheckInstance(string name)
     {
@@ -42,10 +49,35 @@ public static class Names
             throw ApiException.BadRequest($"Invalid {what} name: Name cannot be empty");
         }
 
-        if (name is "." or ".." || name.Contains('/') || name.Contains('\0') || name.Any(char.IsControl))
+        if (!FitsFileName(name))
+        {
+            throw ApiException.BadRequest($"Invalid {what} name: Name is too long");
+        }
+
+        if (!IsFileName(name))
         {
             throw ApiException.BadRequest($"Invalid {what} name \"{name}\"");
         }
+    }
+
+    /// <summary>Whether a name can be that of a file: one part of a path, and text.</summary>
+    public static bool IsFileName(string name) =>
+        name is not ("" or "." or "..") && !name.Contains('/') && !name.Any(char.IsControl) && !name.StartsWith(Temporary, StringComparison.Ordinal) && FitsFileName(name) && IsText(name);
+
+    private static bool FitsFileName(string name) => Encoding.UTF8.GetByteCount(name) <= LongestFileName;
+
+    /// <summary>Half a surrogate pair is no character: a file system would get another name than the database.</summary>
+    private static bool IsText(string name)
+    {
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (char.IsSurrogate(name[i]) && !char.IsSurrogatePair(name, i++))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The name under which a project's instance or volume lies on disk: plain in the default project, else <c>PROJECT_NAME</c>.</summary>

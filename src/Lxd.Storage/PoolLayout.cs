@@ -6,7 +6,7 @@ internal sealed class PoolLayout(string root)
 {
     private const string Disk = "root.img";
     private const string IsoDisk = "root.iso";
-    private const string TemporaryPrefix = ".lxd-tmp-";
+    private const string TemporaryPrefix = Core.Names.Temporary;
     private const UnixFileMode FolderMode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 

@@ -115,7 +115,7 @@ public sealed class SimpleStreamsClient(HttpClient http, string server, StreamCa
             {
                 if (product is JsonObject map && (wanted is null || wanted.Contains(name)))
                 {
-                    images.AddRange(StreamProduct.Read(map));
+                    images.AddRange(Read(map));
                 }
             }
         }
@@ -193,11 +193,24 @@ public sealed class SimpleStreamsClient(HttpClient http, string server, StreamCa
         }
     }
 
+    /// <summary>One product that makes no sense does not hide the others.</summary>
+    private static List<StreamImage> Read(JsonObject product)
+    {
+        try
+        {
+            return [.. StreamProduct.Read(product)];
+        }
+        catch (Exception e) when (e is InvalidOperationException or OverflowException)
+        {
+            return [];
+        }
+    }
+
     private static JsonObject? Parse(byte[] bytes)
     {
         try
         {
-            return JsonNode.Parse(bytes) as JsonObject;
+            return JsonNode.Parse(bytes, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
         }
         catch (JsonException)
         {

@@ -50,6 +50,6 @@ public sealed record ConfigKey(string Name, string Type = "string", string Defau
         var star = Name.IndexOf('*');
         return star < 0
             ? key == Name
-            : key.Length >= Name.Length && key.StartsWith(Name[..star], StringComparison.Ordinal) && key.EndsWith(Name[(star + 1)..], StringComparison.Ordinal);
+            : !key.Any(char.IsControl) && key.Length >= Name.Length && key.StartsWith(Name[..star], StringComparison.Ordinal) && key.EndsWith(Name[(star + 1)..], StringComparison.Ordinal);
     }
 }

@@ -13,6 +13,9 @@ internal sealed class Request(HttpContext context, Caller nobody, IReadOnlyDicti
     /// <summary>Largest JSON body read.</summary>
     private const int MaxBody = 32 << 20;
 
+    /// <summary>A node finds out that a key stands twice only when somebody asks.</summary>
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     // Work that goes on after the answer still asks for these, when the context is gone.
     private readonly IQueryCollection _query = context.Request.Query;
     private readonly string _path = context.Request.Path.Value ?? "";
@@ -108,7 +111,7 @@ internal sealed class Request(HttpContext context, Caller nobody, IReadOnlyDicti
         var bytes = await BytesAsync(ct).ConfigureAwait(false);
         try
         {
-            return bytes.Length == 0 ? [] : JsonNode.Parse(bytes.Span) as JsonObject ?? throw ApiException.BadRequest("The request body is not a JSON object");
+            return bytes.Length == 0 ? [] : JsonNode.Parse(bytes.Span, documentOptions: Strict) as JsonObject ?? throw ApiException.BadRequest("The request body is not a JSON object");
         }
         catch (JsonException e)
         {

@@ -80,7 +80,7 @@ internal sealed class GroupService(GroupStore store, IdentityCache cache, EventH
             throw ApiException.BadRequest("Group name cannot be empty");
         }
 
-        if (name.Contains('/') || name.Any(char.IsControl))
+        if (!Names.IsFileName(name))
         {
             throw ApiException.BadRequest($"Invalid group name \"{name}\"");
         }

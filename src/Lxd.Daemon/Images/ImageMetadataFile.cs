@@ -35,6 +35,8 @@ internal static class ImageMetadataFile
     public static async Task<bool> IsDiskAsync(string file, CancellationToken ct) =>
         Archive.Detect(file).IsTar() && await Unpacker.FirstOfAsync(file, ["rootfs", "rootfs.img"], ct).ConfigureAwait(false) == "rootfs.img";
 
+    private static bool IsTime(long seconds) => seconds is > -62_135_596_800 and < 253_402_300_800;
+
     private static ImageMetadata Check(ImageMetadata metadata)
     {
         if (metadata.Architecture.Length == 0)
@@ -43,6 +45,7 @@ internal static class ImageMetadataFile
         }
 
         DatabaseCodes.Architecture(metadata.Architecture);
-        return metadata.CreationDate != 0 ? metadata : throw ApiException.BadRequest("Missing image creation date");
+        return metadata.CreationDate == 0 ? throw ApiException.BadRequest("Missing image creation date")
+            : IsTime(metadata.CreationDate) && IsTime(metadata.ExpiryDate) ? metadata : throw ApiException.BadRequest("Invalid image creation or expiry date");
     }
 }

@@ -9,6 +9,9 @@ internal static class MultipartImage
 {
     private const int BufferSize = 1 << 18;
 
+    /// <summary>The number of errors that are the reader's own: a body that ends too early. A full disk has another.</summary>
+    private const int NotOfTheSystem = unchecked((int)0x80131620);
+
     public static async Task ReceiveAsync(Stream body, string boundary, ReceivedImage image, Func<Stream, Stream, CancellationToken, Task> copy, CancellationToken ct)
     {
         if (boundary.Length == 0)
@@ -20,7 +23,7 @@ internal static class MultipartImage
         var (first, filename) = await PartAsync(reader, name => name == "metadata", ct).ConfigureAwait(false);
         await using (var part = image.OpenMeta())
         {
-            await copy(first.Body, part, ct).ConfigureAwait(false);
+            await CopyAsync(first, part).ConfigureAwait(false);
         }
 
         image.Filename = Path.GetFileName(filename);
@@ -28,10 +31,22 @@ internal static class MultipartImage
         var (second, _) = await PartAsync(reader, name => name == "rootfs" || (isDisk = name == "rootfs.img"), ct).ConfigureAwait(false);
         await using (var part = image.OpenRoot())
         {
-            await copy(second.Body, part, ct).ConfigureAwait(false);
+            await CopyAsync(second, part).ConfigureAwait(false);
         }
 
         image.IsDisk = isDisk;
+
+        async Task CopyAsync(MultipartSection section, ImagePart part)
+        {
+            try
+            {
+                await copy(section.Body, part, ct).ConfigureAwait(false);
+            }
+            catch (IOException e) when (e.HResult == NotOfTheSystem)
+            {
+                throw ApiException.BadRequest("Invalid multipart image", e);
+            }
+        }
     }
 
     private static async Task<(MultipartSection Section, string Filename)> PartAsync(MultipartReader reader, Func<string, bool> fits, CancellationToken ct)

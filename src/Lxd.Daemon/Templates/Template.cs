@@ -8,9 +8,13 @@ namespace Lxd.Daemon.Templates;
 internal sealed class Template
 {
     /// <summary>A template that grows beyond this is hostile.</summary>
-    private const int LargestResult = 16 << 20;
+    public const int LargestResult = 16 << 20;
+
+    /// <summary>Most work in characters read: loops in loops would go on for ever.</summary>
+    private const int MostWork = 2 << 20;
     private readonly List<(char Kind, string Text)> _parts = [];
     private int _at;
+    private long _work;
 
     private Template(string text) => Split(text);
 
@@ -71,14 +75,15 @@ internal sealed class Template
     /// <summary>Renders until a tag that ends or continues the block around it, and returns that tag; empty at the end of the text.</summary>
     private string Block(StringBuilder result, Dictionary<string, object?> scope, bool live, int depth)
     {
-        if (depth > 50 || result.Length > LargestResult)
-        {
-            throw ApiException.BadRequest("Failed to render template: It is too large");
-        }
-
         while (_at < _parts.Count)
         {
             var (kind, text) = _parts[_at++];
+            _work += text.Length + scope.Count;
+            if (depth > 50 || result.Length > LargestResult || _work > MostWork)
+            {
+                throw ApiException.BadRequest("Failed to render template: It is too large");
+            }
+
             if (kind == 't' || kind == '{')
             {
                 if (live)

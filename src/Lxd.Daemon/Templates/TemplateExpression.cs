@@ -7,9 +7,11 @@ namespace Lxd.Daemon.Templates;
 /// <summary>Expressions of templates: members, texts, numbers, calls, filters, comparisons, <c>not</c>, <c>and</c>, <c>or</c>, <c>in</c>.</summary>
 internal sealed partial class TemplateExpression
 {
+    private const int Deepest = 100;
     private readonly List<string> _words;
     private readonly IReadOnlyDictionary<string, object?> _scope;
     private int _at;
+    private int _depth;
 
     private TemplateExpression(string text, IReadOnlyDictionary<string, object?> scope)
     {
@@ -28,6 +30,7 @@ internal sealed partial class TemplateExpression
 
     private object? Or()
     {
+        Deeper();
         var value = And();
         while (Take("or") || Take("||"))
         {
@@ -35,7 +38,17 @@ internal sealed partial class TemplateExpression
             value = TemplateValue.IsTrue(value) || TemplateValue.IsTrue(other);
         }
 
+        _depth--;
         return value;
+    }
+
+    /// <summary>Each level takes a piece of the stack, which ends.</summary>
+    private void Deeper()
+    {
+        if (++_depth > Deepest)
+        {
+            throw ApiException.BadRequest("Failed to render template: An expression is nested too deeply");
+        }
     }
 
     private object? And()
@@ -50,7 +63,16 @@ internal sealed partial class TemplateExpression
         return value;
     }
 
-    private object? Not() => Take("not") || Take("!") ? !TemplateValue.IsTrue(Not()) : Comparison();
+    private object? Not()
+    {
+        var nots = 0;
+        for (; Take("not") || Take("!"); nots++)
+        {
+        }
+
+        var value = Comparison();
+        return nots == 0 ? value : TemplateValue.IsTrue(value) == (nots % 2 == 0);
+    }
 
     private object? Comparison()
     {
@@ -107,7 +129,7 @@ internal sealed partial class TemplateExpression
 
         if (char.IsAsciiDigit(word[0]))
         {
-            return long.Parse(word, CultureInfo.InvariantCulture);
+            return long.TryParse(word, CultureInfo.InvariantCulture, out var number) ? number : throw Wrong(word);
         }
 
         return word switch

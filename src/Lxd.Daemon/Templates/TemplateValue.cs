@@ -42,12 +42,16 @@ internal static class TemplateValue
         "length" => value is System.Collections.ICollection list ? (long)list.Count : Text(value).Length,
         "wordcount" => (long)Text(value).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length,
         "date" or "time" => value is DateTime time ? GoLayout.Format(Text(argument), time) : throw Core.ApiException.BadRequest($"Failed to render template: Filter \"{name}\" needs a time"),
-        "add" => Text(value) + Text(argument),
-        "cut" => Text(value).Replace(Text(argument), "", StringComparison.Ordinal),
+        "add" => Joined([Text(value), Text(argument)], ""),
+        "cut" => Text(argument) is { Length: > 0 } gone ? Text(value).Replace(gone, "", StringComparison.Ordinal) : value,
         "split" => Text(value).Split(Text(argument)).ToList(),
-        "join" => value is IEnumerable<string> parts ? string.Join(Text(argument), parts) : value,
+        "join" => value is IEnumerable<string> parts ? Joined([.. parts], Text(argument)) : value,
         "first" => value is IEnumerable<string> some ? some.FirstOrDefault() : Text(value) is { Length: > 0 } word ? word[..1] : "",
         "last" => value is IEnumerable<string> others ? others.LastOrDefault() : Text(value) is { Length: > 0 } end ? end[^1..] : "",
         _ => throw Core.ApiException.BadRequest($"Failed to render template: Unknown filter \"{name}\""),
     };
+
+    /// <summary>Doubling a text again and again makes it larger than all memory.</summary>
+    private static string Joined(List<string> parts, string between) =>
+        parts.Sum(p => (long)p.Length + between.Length) <= Template.LargestResult ? string.Join(between, parts) : throw Core.ApiException.BadRequest("Failed to render template: It is too large");
 }

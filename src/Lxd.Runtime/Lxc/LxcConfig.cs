@@ -219,12 +219,12 @@ internal sealed class LxcConfig(InstanceSpec spec, string seccompFile, string se
     /// <summary>As in fstab: a space would end the field.</summary>
     private static string Escape(string path) => path.Replace("\\", "\\134", StringComparison.Ordinal).Replace(" ", "\\040", StringComparison.Ordinal).Replace("\t", "\\011", StringComparison.Ordinal).Replace("\n", "\\012", StringComparison.Ordinal);
 
-    /// <summary>A line of its own: a value with a line break would smuggle in another key.</summary>
+    /// <summary>A line of its own: a name or a value with a line break would smuggle in another key.</summary>
     private void Add(string key, string value)
     {
-        if (value.Contains('\n') || value.Contains('\0'))
+        if (key.Any(char.IsControl) || value.Contains('\n') || value.Contains('\0'))
         {
-            throw Core.ApiException.BadRequest($"The value of {key} has a line break");
+            throw Core.ApiException.BadRequest($"{key.Split('\n')[0]} has a line break");
         }
 
         _text.Append(key).Append(" = ").Append(value).Append('\n');

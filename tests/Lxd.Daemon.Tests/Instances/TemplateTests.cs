@@ -30,7 +30,29 @@ public sealed class TemplateTests
     [InlineData("{{ container.name")]
     [InlineData("{% if true %}")]
     [InlineData("{% endfor %}")]
+    [InlineData("{{ 99999999999999999999999 }}")]
+    [InlineData("{{ 'a'|cut:'' }}{{ ''|split:'' }}{{ nothing")]
     public void BadTemplatesAreRefused(string text) => Assert.Throws<ApiException>(() => Template.Render(text, Scope));
+
+    /// <summary>None takes more than a moment and some memory.</summary>
+    [Theory]
+    [InlineData("{% for a in config %}", 40, "{% endfor %}", 40)]
+    [InlineData("{% for a in config %}", 30, "", 0)]
+    [InlineData("{% set a = 'aaaaaaaa' %}", 1, "{% set a = a|add:a %}", 60)]
+    [InlineData("{% set a = ',,,,,,,,' %}", 1, "{% set a = a|split:','|join:a %}", 60)]
+    [InlineData("{{ ", 1, "(", 100_000)]
+    [InlineData("{{ ", 1, "a[", 100_000)]
+    [InlineData("{{ ", 1, "not ", 100_000)]
+    [InlineData("{% if a %}", 1000, "{% endif %}", 1000)]
+    [InlineData("{% filter upper %}", 1000, "{% endfilter %}", 1000)]
+    public void BombsAreRefused(string begin, int begins, string end, int ends)
+    {
+        var text = string.Concat(Enumerable.Repeat(begin, begins)) + string.Concat(Enumerable.Repeat(end, ends));
+        var scope = new Dictionary<string, object?> { ["config"] = Enumerable.Range(0, 30).ToDictionary(i => $"{i}", i => (object?)i) };
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<ApiException>(() => Template.Render(text, scope));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2L << 30);
+    }
 
     [Fact]
     public async Task TemplatesAreWrittenIntoTheRootAndNowhereElse()

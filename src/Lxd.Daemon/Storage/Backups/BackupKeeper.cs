@@ -31,6 +31,12 @@ internal sealed class BackupKeeper(BackupStore store, BackupFolders folders)
             throw ApiException.BadRequest("Backup names may not contain slashes");
         }
 
+        // With a full stop begin the names of those that are being made.
+        if (name.StartsWith('.'))
+        {
+            throw ApiException.BadRequest($"Invalid backup name \"{name}\"");
+        }
+
         Names.CheckPathSegment(name, "backup");
     }
 

@@ -15,7 +15,7 @@ internal static class SnapshotNames
             throw ApiException.BadRequest("Invalid snapshot name: Cannot contain \"/\"");
         }
 
-        if (name.Contains(' ') || name.Contains('\\') || name.Any(char.IsControl) || name is "." or ".." || name.Length is 0 or > 255)
+        if (name.Contains(' ') || name.Contains('\\') || !Names.IsFileName(name))
         {
             throw ApiException.BadRequest(name.Contains(' ') ? "Invalid snapshot name: Cannot contain space" : "Invalid snapshot name: Name cannot be used");
         }
