@@ -79,7 +79,7 @@ public static class Unpacker
     public static async Task<bool> HasEntryAsync(string file, string name, CancellationToken ct) => await FirstOfAsync(file, [name], ct).ConfigureAwait(false) is not null;
 
     /// <summary>The name of those that comes first in a tar, as an entry or as the directory of one; null where none does.</summary>
-    public static async Task<string?> FirstOfAsync(string file, IReadOnlyList<string> names, CancellationToken ct)
+    public static Task<string?> FirstOfAsync(string file, IReadOnlyList<string> names, CancellationToken ct) => BadArchive.BlameAsync(async () =>
     {
         var below = names.Select(n => (Name: n, Raw: RawName.FromText(n) + "/")).ToList();
         await using var source = Decompressor.Open(file, null, ct);
@@ -100,7 +100,7 @@ public static class Unpacker
                 return null;
             },
             ct).ConfigureAwait(false);
-    }
+    });
 
     private static Task<byte[]?> FindAsync(string file, string name, Func<TarEntry, TarReader, byte[]?> read, CancellationToken ct) => BadArchive.BlameAsync(async () =>
     {

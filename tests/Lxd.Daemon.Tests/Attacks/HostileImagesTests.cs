@@ -133,9 +133,19 @@ public sealed class HostileImagesTests(AttackedDaemon attacked) : IClassFixture<
             "out of the rootfs" => tar.File("rootfs/../../../../x", "x"),
             _ => tar.Directory("rootfs").Link("rootfs/h", "/etc/passwd", '1'),
         };
-        var fingerprint = await UploadAsync(tar.Gzip());
         var before = await attacked.WholeAsync();
-        var (status, error) = await attacked.FailAsync("POST", "/1.0/instances", $$"""{"name":"bad","source":{"type":"image","fingerprint":"{{fingerprint}}"} }""");
+        var (status, error) = await attacked.FailAsync("/1.0/images", tar.Gzip());
+        if (status != 200)
+        {
+            Assert.Equal(400, status);
+            Assert.Contains(words, error, StringComparison.Ordinal);
+            Assert.Equal(before, await attacked.WholeAsync());
+            return;
+        }
+
+        var fingerprint = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(tar.Gzip()));
+        before = await attacked.WholeAsync();
+        (status, error) = await attacked.FailAsync("POST", "/1.0/instances", $$"""{"name":"bad","source":{"type":"image","fingerprint":"{{fingerprint}}"} }""");
         if (status == 200)
         {
             // Made, as an image may say so; started or looked into it is not.
