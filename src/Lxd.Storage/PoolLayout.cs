@@ -10,6 +10,9 @@ internal sealed class PoolLayout(string root)
     private const UnixFileMode FolderMode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    /// <summary>The roots of containers are reached by their own users; nobody but the daemon reaches anything else.</summary>
+    private const UnixFileMode PrivateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     /// <summary>Marks what this process is building, apart from leftovers of a process that died.</summary>
     private static readonly string Mine = TemporaryPrefix + Guid.NewGuid().ToString("N")[..12] + "-";
 
@@ -48,7 +51,8 @@ internal sealed class PoolLayout(string root)
         File.SetUnixFileMode(Root, FolderMode);
         foreach (var folder in Folders)
         {
-            Directory.CreateDirectory(Path.Combine(Root, folder), FolderMode);
+            var path = Directory.CreateDirectory(Path.Combine(Root, folder)).FullName;
+            File.SetUnixFileMode(path, folder.StartsWith("containers", StringComparison.Ordinal) ? FolderMode : PrivateMode);
         }
     }
 

@@ -72,9 +72,11 @@ internal sealed class CertificateService(IdentityStore store, IdentityCache cach
             token?.Abort();
             return identity;
         }
-        finally
+        catch
         {
+            // Only a token that did not serve may serve again: one who looked it up meanwhile must not find it free.
             token?.Release();
+            throw;
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class GroupStore(IDatabase database)
         }
         catch (DuplicateRowException)
         {
-            throw ApiException.Conflict($"Authorization group \"{name}\" already exists");
+            throw ApiException.Conflict("Authorization group already exists");
         }
     }, ct);
 
@@ -49,7 +49,7 @@ internal sealed class GroupStore(IDatabase database)
         }
         catch (DuplicateRowException)
         {
-            throw ApiException.Conflict($"Authorization group \"{next}\" already exists");
+            throw ApiException.Conflict("Authorization group already exists");
         }
     }, ct);
 

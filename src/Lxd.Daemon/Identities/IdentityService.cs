@@ -49,11 +49,6 @@ internal sealed class IdentityService(IdentityStore store, IdentityCache cache, 
     public async Task<IdentityRecord> CreateBearerAsync(Request request, string name, IdentityType type, IReadOnlyList<string> groups, CancellationToken ct)
     {
         CheckName(name);
-        if (cache.All.Any(i => i.Type.AuthMethod == IdentityType.BearerMethod && i.Name == name))
-        {
-            throw ApiException.Conflict($"A bearer identity named \"{name}\" already exists");
-        }
-
         var identity = new IdentityRecord(0, type, Guid.NewGuid().ToString(), name) { Groups = groups };
         await AddAsync(request, identity, ct).ConfigureAwait(false);
         return cache.ByIdentifier(IdentityType.BearerMethod, identity.Identifier) ?? throw ApiException.NotFound();
@@ -153,6 +148,11 @@ internal sealed class IdentityService(IdentityStore store, IdentityCache cache, 
 
     private async Task AddAsync(Request request, IdentityRecord identity, CancellationToken ct)
     {
+        if (cache.All.Any(i => i.Type.AuthMethod == identity.Type.AuthMethod && i.Name == identity.Name))
+        {
+            throw ApiException.Conflict($"An identity with name \"{identity.Name}\" already exists");
+        }
+
         await store.AddAsync(identity, "Identity already exists", ct).ConfigureAwait(false);
         await cache.ReloadAsync(ct).ConfigureAwait(false);
         Tell(request, "created", identity);

@@ -35,7 +35,7 @@ internal sealed partial class ImageService
             put.AutoUpdate |= post.AutoUpdate;
             put.Properties = With(put.Properties, post.Properties);
             put.Profiles = post.Profiles.Count > 0 ? post.Profiles : put.Profiles;
-            await store.UpdateAsync(image, put, ct).ConfigureAwait(false);
+            await store.UpdateAsync(image, put, image.Project, ct).ConfigureAwait(false);
         }
 
         return image;

@@ -74,10 +74,10 @@ internal sealed partial class ImageService(ImageStore store, AliasStore aliases,
         return await AdoptAsync(received, wanted, ownPropertiesOnly: false, ct).ConfigureAwait(false);
     }
 
-    public async Task UpdateAsync(ImageRecord image, ImagePut put, Caller caller, CancellationToken ct)
+    public async Task UpdateAsync(ImageRecord image, ImagePut put, string project, Caller caller, CancellationToken ct)
     {
         CheckPublic(image.Project, put.Public);
-        await store.UpdateAsync(image, put, ct).ConfigureAwait(false);
+        await store.UpdateAsync(image, put, project, ct).ConfigureAwait(false);
         _events.Lifecycle("image-updated", image.Project, image.Url, caller.Requestor(), name: image.Fingerprint);
     }
 

@@ -41,10 +41,11 @@ internal sealed class ImageStore(IDatabase database)
         }
     }, ct);
 
-    public Task UpdateAsync(ImageRecord image, ImagePut put, CancellationToken ct) => database.WriteAsync(async tx =>
+    /// <param name="project">Where its profiles are looked up.</param>
+    public Task UpdateAsync(ImageRecord image, ImagePut put, string project, CancellationToken ct) => database.WriteAsync(async tx =>
     {
         await tx.ExecAsync("UPDATE images SET public = ?, auto_update = ?, expiry_date = ? WHERE id = ?", put.Public, put.AutoUpdate, Time(put.ExpiresAt), image.Id).ConfigureAwait(false);
-        await WritePartsAsync(tx, image.Id, image.Project, put.Properties, put.Profiles).ConfigureAwait(false);
+        await WritePartsAsync(tx, image.Id, project, put.Properties, put.Profiles).ConfigureAwait(false);
     }, ct);
 
     /// <summary>Marks it as used now; <paramref name="keep"/> makes a cached image one that stays.</summary>

@@ -154,7 +154,7 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
     {
         var image = await FindAsync(request, ct).ConfigureAwait(false);
         request.CheckEtag(Etag.Of(image.Editable()));
-        await service.UpdateAsync(image, await request.BodyAsync<ImagePut>(ct).ConfigureAwait(false), request.Caller, ct).ConfigureAwait(false);
+        await service.UpdateAsync(image, await request.BodyAsync<ImagePut>(ct).ConfigureAwait(false), request.Project, request.Caller, ct).ConfigureAwait(false);
         return Response.Empty;
     }
 
@@ -162,7 +162,7 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
     {
         var image = await FindAsync(request, ct).ConfigureAwait(false);
         request.CheckEtag(Etag.Of(image.Editable()));
-        await service.UpdateAsync(image, Patching.Merge(image.Editable(), await request.ObjectAsync(ct).ConfigureAwait(false)), request.Caller, ct).ConfigureAwait(false);
+        await service.UpdateAsync(image, Patching.Merge(image.Editable(), await request.ObjectAsync(ct).ConfigureAwait(false)), request.Project, request.Caller, ct).ConfigureAwait(false);
         return Response.Empty;
     }
 

@@ -45,6 +45,16 @@ internal static partial class InstanceConfig
         }
     }
 
+    /// <summary>An instance of its own has no key that only the other kind knows; a profile may, for it may serve both.</summary>
+    public static void CheckKind(IReadOnlyDictionary<string, string> config, bool container)
+    {
+        var other = container ? "virtual machine" : "container";
+        if (config.FirstOrDefault(c => c.Value.Length > 0 && InstanceKeys.Schema.Find(c.Key)?.Condition == other).Key is { } key)
+        {
+            throw ApiException.BadRequest($"Invalid config: Key \"{key}\" is only for {other}s");
+        }
+    }
+
     private static void CheckValue(string key, string value)
     {
         switch (key)
@@ -91,6 +101,11 @@ internal static partial class InstanceConfig
         if (config.GetValueOrDefault("security.privileged") is { } privileged && Checks.IsTrue(privileged) && Checks.IsTrue(config.GetValueOrDefault("security.idmap.isolated")))
         {
             throw ApiException.BadRequest("security.idmap.isolated cannot be used with security.privileged");
+        }
+
+        if (config.GetValueOrDefault("limits.cpu.pin_strategy", "").Length > 0 && config.GetValueOrDefault("limits.cpu", "").AsSpan().ContainsAny('-', ','))
+        {
+            throw ApiException.BadRequest("limits.cpu.pin_strategy cannot be used with a set of CPUs in limits.cpu");
         }
 
         foreach (var (old, now) in (ReadOnlySpan<(string, string)>)[("security.syscalls.whitelist", "security.syscalls.deny"), ("security.syscalls.allow", "security.syscalls.deny")])

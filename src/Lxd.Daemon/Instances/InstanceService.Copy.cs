@@ -128,6 +128,11 @@ internal sealed partial class InstanceService
     private async Task<InstanceRecord> ReconfigureAsync(InstanceRecord before, InstanceRecord plan, CancellationToken ct)
     {
         var config = plan.Config.Where(c => !c.Key.StartsWith("volatile.", StringComparison.Ordinal)).Concat(before.Config.Where(c => c.Key.StartsWith("volatile.", StringComparison.Ordinal))).ToDictionary(StringComparer.Ordinal);
+        if (plan.Config.GetValueOrDefault("volatile.uuid") is { Length: > 0 } uuid)
+        {
+            config["volatile.uuid"] = uuid;
+        }
+
         var devices = plan.Devices.ToDictionary(StringComparer.Ordinal);
         if (before.RootDisk() is { } root)
         {

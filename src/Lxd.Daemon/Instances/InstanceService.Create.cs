@@ -115,13 +115,12 @@ internal sealed partial class InstanceService
     /// <summary>Gives a plan its identity: creation time and the volatile keys every instance has.</summary>
     private async Task<InstanceRecord> PrepareAsync(InstanceRecord plan, CancellationToken ct)
     {
-        var uuid = Guid.NewGuid().ToString();
+        var uuid = plan.Config.GetValueOrDefault("volatile.uuid") ?? Guid.NewGuid().ToString();
         var config = new Dictionary<string, string>(plan.Config, StringComparer.Ordinal)
         {
             ["volatile.uuid"] = uuid,
             ["volatile.uuid.generation"] = uuid,
             ["volatile.cloud-init.instance-id"] = Guid.NewGuid().ToString(),
-            ["volatile.last_state.power"] = "STOPPED",
         };
         config.TryAdd("volatile.last_state.idmap", "[]");
         return await WithAddressesAsync(plan with { Config = config, CreatedAt = DateTime.UtcNow, LastUsedAt = default }, ct).ConfigureAwait(false);
@@ -151,7 +150,7 @@ internal sealed partial class InstanceService
     /// <summary>What the project forbids, and what all it holds may have together.</summary>
     private async Task CheckProjectAsync(InstanceRecord wanted, CancellationToken ct)
     {
-        ProjectRestrictions.Check(wanted, await with.Store.ProjectConfigAsync(wanted.Project, ct).ConfigureAwait(false));
+        ProjectRestrictions.Check(wanted, await with.Store.ProjectConfigAsync(wanted.Project, ct).ConfigureAwait(false), wanted.Id == 0 ? "creation" : "update");
         await with.Quota.CheckInstancesAsync(wanted.Project, [wanted.Share], ct).ConfigureAwait(false);
     }
 

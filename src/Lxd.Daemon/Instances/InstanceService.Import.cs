@@ -164,11 +164,11 @@ internal sealed partial class InstanceService
             throw ApiException.Forbidden($"Project \"{instance.Project}\" doesn't allow for snapshot creation");
         }
 
-        ProjectRestrictions.Check(instance, project);
+        ProjectRestrictions.Check(instance, project, "creation");
         foreach (var snapshot in snapshots)
         {
             InstanceConfig.Validate(snapshot.Config);
-            ProjectRestrictions.Check(await ExpandAsync(instance with { Name = $"{instance.Name}/{snapshot.Name}", Config = snapshot.Config, Devices = snapshot.Devices }, ct).ConfigureAwait(false), project);
+            ProjectRestrictions.Check(await ExpandAsync(instance with { Name = $"{instance.Name}/{snapshot.Name}", Config = snapshot.Config, Devices = snapshot.Devices }, ct).ConfigureAwait(false), project, "creation");
         }
     }
 }

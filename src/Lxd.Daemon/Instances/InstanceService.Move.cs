@@ -6,7 +6,8 @@ namespace Lxd.Daemon.Instances;
 internal sealed partial class InstanceService
 {
     /// <summary>Moves a stopped instance within this server: to another pool, project or name. A copy that takes the place of the original.</summary>
-    public async Task MoveAsync(InstanceRecord instance, InstancePost post, OperationRequestor? requestor, CancellationToken ct)
+    /// <param name="ownProfiles">Whether the request names its profiles, be it none.</param>
+    public async Task MoveAsync(InstanceRecord instance, InstancePost post, bool ownProfiles, OperationRequestor? requestor, CancellationToken ct)
     {
         if (IsRunning(instance))
         {
@@ -21,8 +22,8 @@ internal sealed partial class InstanceService
             Project = project,
             Name = inPlace ? InstanceNames.Generate(new HashSet<string>()) : name,
             Config = post.Config.Count > 0 ? NonEmpty(post.Config).Where(c => IsCopied(c.Key)).ToDictionary() : instance.Config.Where(c => IsCopied(c.Key)).ToDictionary(),
-            Devices = post.Devices.Count > 0 ? post.Devices : MovedDevices(instance, post.Pool),
-            Profiles = post.Profiles.Count > 0 ? post.Profiles : instance.Profiles,
+            Devices = MovedDevices(instance, post, project),
+            Profiles = ownProfiles ? post.Profiles : instance.Profiles,
         };
         foreach (var (key, value) in instance.Config.Where(c => c.Key.EndsWith(".hwaddr", StringComparison.Ordinal)))
         {
@@ -42,13 +43,19 @@ internal sealed partial class InstanceService
         }
     }
 
-    private static Dictionary<string, Dictionary<string, string>> MovedDevices(InstanceRecord instance, string pool)
+    /// <summary>The root disk stays in its pool unless told otherwise: what a profile gave becomes the instance's own where the profiles may be others.</summary>
+    private static Dictionary<string, Dictionary<string, string>> MovedDevices(InstanceRecord instance, InstancePost post, string project)
     {
-        if (pool.Length == 0 || instance.RootDisk() is not { } root)
+        var devices = new Dictionary<string, Dictionary<string, string>>(post.Devices.Count > 0 ? post.Devices : instance.Devices);
+        if (instance.RootDisk() is { } root && (post.Pool.Length > 0 || project != instance.Project))
         {
-            return instance.Devices;
+            devices.TryAdd(root.Key, root.Value);
+            if (post.Pool.Length > 0)
+            {
+                devices[root.Key] = new(devices[root.Key]) { ["pool"] = post.Pool };
+            }
         }
 
-        return new Dictionary<string, Dictionary<string, string>>(instance.Devices) { [root.Key] = new(root.Value) { ["pool"] = pool } };
+        return devices;
     }
 }

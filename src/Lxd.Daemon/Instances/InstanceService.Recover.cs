@@ -6,6 +6,8 @@ namespace Lxd.Daemon.Instances;
 
 internal sealed partial class InstanceService
 {
+    private const string Power = "volatile.last_state.power";
+
     /// <summary>Takes up an instance whose volume lies in a pool, as its <c>backup.yaml</c> describes it; one that runs is watched again. On failure only rows go, never the volume.</summary>
     public async Task RecoverAsync(string project, string pool, BackupConfig config, OperationRequestor requestor, CancellationToken ct)
     {
@@ -31,9 +33,8 @@ internal sealed partial class InstanceService
             Devices = described.Devices.ToDictionary(d => d.Key, d => NonEmpty(d.Value)),
             Profiles = described.Profiles,
         }, ct).ConfigureAwait(false);
-        var power = plan.Config.GetValueOrDefault("volatile.last_state.power", "STOPPED");
         var prepared = await CompleteAsync(plan with { Devices = PlaceRoot(plan.Devices, plan.ExpandedDevices, pool) }, ct).ConfigureAwait(false);
-        prepared = await ExpandAsync(prepared with { Config = new Dictionary<string, string>(prepared.Config) { ["volatile.last_state.power"] = power } }, ct).ConfigureAwait(false);
+        prepared = await ExpandAsync(prepared with { Config = prepared.Config.Where(c => c.Key != Power).Concat(plan.Config.Where(c => c.Key == Power)).ToDictionary(StringComparer.Ordinal) }, ct).ConfigureAwait(false);
         InstanceConfig.Validate(prepared.Config);
         await using var undo = Undo("recover");
         var instance = await with.Store.InsertAsync(prepared, ct).ConfigureAwait(false);

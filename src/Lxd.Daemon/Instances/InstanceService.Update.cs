@@ -64,7 +64,7 @@ internal sealed partial class InstanceService
             config[key] = value;
         }
 
-        if (Changed(before, after).Any(k => CloudInit.Contains(k) || k.StartsWith("cloud-init.", StringComparison.Ordinal)))
+        if (Changed(before, after).Any(k => CloudInit.Contains(k) || k.StartsWith("cloud-init.", StringComparison.Ordinal)) || !NicNames(before).ToHashSet().SetEquals(NicNames(after)))
         {
             config["volatile.cloud-init.instance-id"] = Guid.NewGuid().ToString();
         }
@@ -101,6 +101,9 @@ internal sealed partial class InstanceService
         await with.Devices.ChangedAsync(before, stored, CancellationToken.None).ConfigureAwait(false);
         await with.BackupFiles.WriteAsync(stored.Id, CancellationToken.None).ConfigureAwait(false);
     }
+
+    /// <summary>The interfaces by the names that cloud-init sets them up by.</summary>
+    private static IEnumerable<(string Device, string Name)> NicNames(InstanceRecord instance) => instance.ExpandedDevices.Where(d => d.Value.GetValueOrDefault("type") == "nic").Select(d => (d.Key, d.Value.GetValueOrDefault("name", "")));
 
     /// <summary>The instance hears of the keys that are there for it, and of its devices.</summary>
     private void TellGuest(InstanceRecord before, InstanceRecord after)

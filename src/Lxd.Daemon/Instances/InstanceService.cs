@@ -33,6 +33,7 @@ internal sealed partial class InstanceService(InstanceServices with)
     {
         InstanceConfig.Validate(expanded.Config);
         InstanceConfig.Validate(expanded.ExpandedConfig);
+        InstanceConfig.CheckKind(expanded.Config, expanded.IsContainer);
         with.IdMaps.Check(expanded);
         await with.Devices.CheckAsync(expanded, ct).ConfigureAwait(false);
         var root = expanded.RootDisk() ?? throw ApiException.BadRequest("Invalid devices: Failed detecting root disk device: No root device could be found");

@@ -104,7 +104,9 @@ internal sealed class InstancesEndpoints(InstanceStore store, InstanceService se
     private async Task<Response> RenameAsync(Request request, CancellationToken ct)
     {
         var instance = await InstanceUrls.FindAsync(store, request, ct).ConfigureAwait(false);
-        var post = await request.BodyAsync<InstancePost>(ct).ConfigureAwait(false);
+        var body = await request.ObjectAsync(ct).ConfigureAwait(false);
+        var post = Json.Parse<InstancePost>(body);
+        var ownProfiles = body.Any(p => p.Key.Equals("profiles", StringComparison.OrdinalIgnoreCase) && p.Value is not null);
         var requestor = request.Requestor;
         if (post.Project.Length > 0)
         {
@@ -119,7 +121,7 @@ internal sealed class InstancesEndpoints(InstanceStore store, InstanceService se
 
         if (moves)
         {
-            return InstanceUrls.Run(operations, request, "Migrating instance", [instance.Name], (_, token) => service.MoveAsync(instance, post, requestor, token));
+            return InstanceUrls.Run(operations, request, "Migrating instance", [instance.Name], (_, token) => service.MoveAsync(instance, post, ownProfiles, requestor, token));
         }
 
         Names.CheckInstance(post.Name);

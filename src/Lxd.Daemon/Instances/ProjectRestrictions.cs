@@ -12,6 +12,24 @@ internal static class ProjectRestrictions
 
     private static readonly string[] LowLevel = ["raw.apparmor", "raw.lxc", "raw.seccomp", "raw.qemu", "raw.qemu.conf", "linux.kernel_modules", "security.idmap.base"];
 
+    private static readonly Dictionary<string, string> Devices = new()
+    {
+        ["gpu"] = "GPU", ["infiniband"] = "Infiniband", ["pci"] = "PCI", ["proxy"] = "Proxy", ["tpm"] = "TPM", ["unix-block"] = "Unix block", ["unix-char"] = "Unix character", ["unix-hotplug"] = "Unix hotplug", ["usb"] = "USB",
+    };
+
+    /// <param name="doing">What the message says is not allowed: <c>creation</c>.</param>
+    public static void Check(InstanceRecord instance, IReadOnlyDictionary<string, string> project, string doing)
+    {
+        try
+        {
+            Check(instance, project);
+        }
+        catch (ApiException e) when (e.Status == 403)
+        {
+            throw ApiException.Forbidden($"Failed checking if instance {doing} allowed: {e.Message}");
+        }
+    }
+
     /// <summary>Throws forbidden for the first thing the project blocks.</summary>
     public static void Check(InstanceRecord instance, IReadOnlyDictionary<string, string> project)
     {
@@ -32,22 +50,22 @@ internal static class ProjectRestrictions
         var privilege = Rule(project, "restricted.containers.privilege", "unprivileged");
         if (privilege != "allow" && instance.IsTrue("security.privileged"))
         {
-            throw Forbidden(instance, "Privileged containers are forbidden");
+            throw Config(instance, "security.privileged", "Privileged containers are forbidden");
         }
 
         if (privilege == "isolated" && !instance.IsTrue("security.idmap.isolated"))
         {
-            throw Forbidden(instance, "Non-isolated containers are forbidden");
+            throw Config(instance, "security.idmap.isolated", "Non-isolated containers are forbidden");
         }
 
         if (Rule(project, "restricted.containers.nesting", "block") != "allow" && instance.IsTrue("security.nesting"))
         {
-            throw Forbidden(instance, "Container nesting is forbidden");
+            throw Config(instance, "security.nesting", "Container nesting is forbidden");
         }
 
         if (Rule(project, "restricted.containers.lowlevel", "block") != "allow" && instance.ExpandedConfig.Keys.FirstOrDefault(k => LowLevel.Contains(k)) is { } low)
         {
-            throw Forbidden(instance, $"Use of low-level config \"{low}\" is forbidden");
+            throw Config(instance, low, $"Use of low-level config \"{low}\" is forbidden");
         }
 
         CheckIdMap(instance, project);
@@ -55,7 +73,7 @@ internal static class ProjectRestrictions
         if (interception != "full" && instance.ExpandedConfig.FirstOrDefault(c => c.Key.StartsWith("security.syscalls.intercept.", StringComparison.Ordinal) && !Checks.IsFalse(c.Value)
             && (interception != "allow" || !SafeInterception.Contains(c.Key["security.syscalls.intercept.".Length..]))).Key is { } syscall)
         {
-            throw Forbidden(instance, $"Container syscall interception \"{syscall}\" is forbidden");
+            throw Config(instance, syscall, $"Container syscall interception \"{syscall}\" is forbidden");
         }
     }
 
@@ -70,14 +88,14 @@ internal static class ProjectRestrictions
         var (users, groups) = (Ranges(project, "restricted.idmap.uid"), Ranges(project, "restricted.idmap.gid"));
         if (users.Count + groups.Count == 0)
         {
-            throw Forbidden(instance, "Use of low-level config \"raw.idmap\" is forbidden");
+            throw Config(instance, "raw.idmap", "Use of low-level config \"raw.idmap\" is forbidden");
         }
 
         foreach (var entry in Linux.IdMaps.IdMap.Empty.With(raw).Entries)
         {
             if (entry.Users && !users.Exists(r => r.First <= entry.HostId && entry.HostId + entry.Count - 1 <= r.Last) || entry.Groups && !groups.Exists(r => r.First <= entry.HostId && entry.HostId + entry.Count - 1 <= r.Last))
             {
-                throw Forbidden(instance, $"Host id {entry.HostId} of \"raw.idmap\" is not allowed");
+                throw Config(instance, "raw.idmap", $"Host id {entry.HostId} is not allowed");
             }
         }
     }
@@ -95,6 +113,12 @@ internal static class ProjectRestrictions
                 return;
             case "nic":
                 Managed(Rule(project, "restricted.devices.nic", "managed"), device.GetValueOrDefault("network", "").Length > 0, "Only managed network devices are allowed", "Network devices are forbidden");
+                var network = device.GetValueOrDefault("network", "") is { Length: > 0 } managed ? managed : device.GetValueOrDefault("parent", "");
+                if (network.Length > 0 && !Networks.NetworkAccess.IsListed(project, network))
+                {
+                    throw Device(instance, name, $"Network \"{network}\" is not allowed");
+                }
+
                 return;
             case "disk" when InstanceRecord.IsRoot(device):
                 return;
@@ -102,14 +126,14 @@ internal static class ProjectRestrictions
                 Managed(Rule(project, "restricted.devices.disk", "managed"), device.GetValueOrDefault("pool", "").Length > 0, "Attaching disks not backed by a pool is forbidden", "Disk devices are forbidden");
                 if (device.GetValueOrDefault("pool", "").Length == 0 && !DiskPaths.IsAllowed(project, device.GetValueOrDefault("source", "")))
                 {
-                    throw Forbidden(instance, $"Disk source path \"{device.GetValueOrDefault("source", "")}\" not allowed for device \"{name}\"");
+                    throw Device(instance, name, $"Disk source path \"{device.GetValueOrDefault("source", "")}\" not allowed");
                 }
 
                 return;
             default:
                 if (Rule(project, $"restricted.devices.{type}", "block") != "allow")
                 {
-                    throw Forbidden(instance, $"Device \"{name}\" of type \"{type}\" is forbidden");
+                    throw Device(instance, name, $"{Devices.GetValueOrDefault(type, type)} devices are forbidden");
                 }
 
                 return;
@@ -119,17 +143,21 @@ internal static class ProjectRestrictions
         {
             if (rule == "block")
             {
-                throw Forbidden(instance, none);
+                throw Device(instance, name, none);
             }
 
             if (rule == "managed" && !isManaged)
             {
-                throw Forbidden(instance, unmanaged);
+                throw Device(instance, name, unmanaged);
             }
         }
     }
 
     private static string Rule(IReadOnlyDictionary<string, string> project, string key, string fallback) => project.GetValueOrDefault(key, "") is { Length: > 0 } value ? value : fallback;
 
-    private static ApiException Forbidden(InstanceRecord instance, string why) => ApiException.Forbidden($"{why} on instance \"{instance.Name}\" of project \"{instance.Project}\"");
+    private static ApiException Config(InstanceRecord instance, string key, string why) =>
+        ApiException.Forbidden($"Invalid value \"{instance.Get(key)}\" for config \"{key}\" on {instance.Type} \"{instance.Name}\" of project \"{instance.Project}\": {why}");
+
+    private static ApiException Device(InstanceRecord instance, string name, string why) =>
+        ApiException.Forbidden($"Invalid device \"{name}\" on {instance.Type} \"{instance.Name}\" of project \"{instance.Project}\": {why}");
 }

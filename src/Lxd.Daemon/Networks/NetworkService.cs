@@ -27,6 +27,13 @@ internal sealed partial class NetworkService(NetworkNeeds with)
 
     public async Task<NetworkRecord> GetAsync(string project, string name, CancellationToken ct) => await FindAsync(project, name, ct).ConfigureAwait(false) ?? throw ApiException.NotFound("Network not found");
 
+    /// <summary>Whether a project may use a network; it is not there for the project otherwise.</summary>
+    public async Task<Func<string, bool, bool>> AccessAsync(string project, CancellationToken ct)
+    {
+        var config = await with.Projects.ConfigAsync(project, ct).ConfigureAwait(false);
+        return (name, managed) => NetworkAccess.Allows(config, name, managed);
+    }
+
     public async Task CreateAsync(string project, NetworksPost post, OperationRequestor? requestor, CancellationToken ct)
     {
         NetworkValidation.Name(post.Name);

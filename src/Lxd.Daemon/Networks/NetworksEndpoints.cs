@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lxd.Core;
 using Lxd.Core.Api;
 using Lxd.Daemon.Http;
@@ -25,11 +26,12 @@ internal sealed class NetworksEndpoints(NetworkService service)
 
     private async Task<Response> ListAsync(Request request, CancellationToken ct)
     {
-        var managed = (request.AllProjects ? await service.ListAllAsync(ct).ConfigureAwait(false) : await service.ListAsync(request.Project, ct).ConfigureAwait(false)).FindAll(n => request.May(EntityOf(n), "can_view"));
+        var access = request.AllProjects ? (_, _) => true : await service.AccessAsync(request.Project, ct).ConfigureAwait(false);
+        var managed = (request.AllProjects ? await service.ListAllAsync(ct).ConfigureAwait(false) : await service.ListAsync(request.Project, ct).ConfigureAwait(false)).FindAll(n => access(n.Name, true) && request.May(EntityOf(n), "can_view"));
         var all = managed.ConvertAll(Managed);
         foreach (var host in await Interfaces.ReadAsync(Environment.ProcessId).ConfigureAwait(false))
         {
-            if (request.May(Entity.Server, "can_view_unmanaged_networks") && !all.Exists(n => n.Name == host.Name) && !host.Name.StartsWith("veth", StringComparison.Ordinal))
+            if (request.May(Entity.Server, "can_view_unmanaged_networks") && !all.Exists(n => n.Name == host.Name) && access(host.Name, false) && !host.Name.StartsWith("veth", StringComparison.Ordinal))
             {
                 all.Add(Render(host));
             }
@@ -47,14 +49,14 @@ internal sealed class NetworksEndpoints(NetworkService service)
 
     private async Task<Response> GetAsync(Request request, CancellationToken ct)
     {
-        if (await service.FindAsync(request.Project, request.Route("name"), ct).ConfigureAwait(false) is { } network)
+        if (await FindAsync(request, ct).ConfigureAwait(false) is { } network)
         {
             // The gate let through who may only see the host's own.
             request.Check(EntityOf(network), "can_view");
             return Response.Sync(Managed(network), Tag(network));
         }
 
-        return Response.Sync(Render(await HostAsync(request.Route("name")).ConfigureAwait(false) ?? throw ApiException.NotFound("Network not found")));
+        return Response.Sync(Render(await UnmanagedAsync(request, ct).ConfigureAwait(false) ?? throw ApiException.NotFound("Network not found")));
     }
 
     private async Task<Response> PutAsync(Request request, CancellationToken ct)
@@ -98,18 +100,31 @@ internal sealed class NetworksEndpoints(NetworkService service)
 
     private async Task<Response> StateAsync(Request request, CancellationToken ct)
     {
-        var managed = await service.FindAsync(request.Project, request.Route("name"), ct).ConfigureAwait(false);
+        var managed = await FindAsync(request, ct).ConfigureAwait(false);
         if (managed is null)
         {
-            return Response.Sync(NetworkStates.Render(await HostAsync(request.Route("name")).ConfigureAwait(false) ?? throw ApiException.NotFound($"Network interface \"{request.Route("name")}\" not found")));
+            return Response.Sync(NetworkStates.Render(await UnmanagedAsync(request, ct).ConfigureAwait(false) ?? throw ApiException.NotFound($"Network interface \"{request.Route("name")}\" not found")));
         }
 
         request.Check(EntityOf(managed), "can_view");
         var host = await HostAsync(managed.Type == "bridge" ? managed.Name : ParentLink.Name(managed)).ConfigureAwait(false);
-        return Response.Sync(host is null ? NetworkStates.Missing : NetworkStates.Render(host));
+        var state = host is null ? NetworkStates.Missing : NetworkStates.Render(host);
+
+        // Instances get the MTU of the network where it has one of its own, whatever the interface's is.
+        return Response.Sync(long.TryParse(managed.Config.GetValueOrDefault("mtu"), CultureInfo.InvariantCulture, out var mtu) && managed.Type != "bridge" ? state with { Mtu = mtu } : state);
     }
 
-    private Task<NetworkRecord> ManagedAsync(Request request, CancellationToken ct) => service.GetAsync(request.Project, request.Route("name"), ct);
+    private async Task<NetworkRecord> ManagedAsync(Request request, CancellationToken ct) => await FindAsync(request, ct).ConfigureAwait(false) ?? throw ApiException.NotFound("Network not found");
+
+    /// <summary>A network that the project may not use is not there, nor is the host's interface of its name.</summary>
+    private async Task<NetworkRecord?> FindAsync(Request request, CancellationToken ct)
+    {
+        var found = await service.FindAsync(request.Project, request.Route("name"), ct).ConfigureAwait(false);
+        return found is null || (await service.AccessAsync(request.Project, ct).ConfigureAwait(false))(found.Name, true) ? found : throw ApiException.NotFound("Network not found");
+    }
+
+    private async Task<InterfaceInfo?> UnmanagedAsync(Request request, CancellationToken ct) =>
+        (await service.AccessAsync(request.Project, ct).ConfigureAwait(false))(request.Route("name"), false) ? await HostAsync(request.Route("name")).ConfigureAwait(false) : null;
 
     private static Entity EntityOf(NetworkRecord network) => Entity.Of(EntityKind.Network, network.Project, network.Name);
 

@@ -44,7 +44,7 @@ internal sealed class ProfileStore(IDatabase database)
         }
         catch (DuplicateRowException)
         {
-            throw ApiException.Conflict($"Profile \"{post.Name}\" already exists");
+            throw ApiException.Conflict($"Error inserting \"{post.Name}\" into database: The profile already exists");
         }
     }, ct);
 

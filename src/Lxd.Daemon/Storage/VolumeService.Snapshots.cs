@@ -71,6 +71,11 @@ internal sealed partial class VolumeService
         var driver = await drivers.OpenAsync(volume.Pool, ct).ConfigureAwait(false);
         await using var rollback = new Rollback(e => log.UndoFailed(volume.Name, e));
         var renamed = snapshot with { Name = next };
+        if ((await store.SnapshotsAsync(volume.Id, ct).ConfigureAwait(false)).Exists(s => s.Name == next))
+        {
+            throw ApiException.Conflict($"Storage volume snapshot \"{next}\" already exists for volume \"{volume.Name}\"");
+        }
+
         await store.UpdateSnapshotAsync(renamed with { Config = Marked(renamed.Config, "rename " + snapshot.Name) }, ct).ConfigureAwait(false);
         rollback.Add(() => store.UpdateSnapshotAsync(snapshot, CancellationToken.None));
         await driver.Snapshots.RenameAsync(volume.Ref.Snapshot(snapshot.Name), next, ct).ConfigureAwait(false);

@@ -99,7 +99,7 @@ public sealed class InstanceTests
     [InlineData("""{"name":"c","source":{"type":"none"},"config":{"security.privileged":"true"}}""", "Privileged containers are forbidden")]
     [InlineData("""{"name":"c","source":{"type":"none"},"config":{"raw.lxc":"lxc.apparmor.profile=unconfined"}}""", "low-level config")]
     [InlineData("""{"name":"c","source":{"type":"none"},"devices":{"d":{"type":"disk","source":"/etc","path":"/mnt"}}}""", "not backed by a pool")]
-    [InlineData("""{"name":"c","source":{"type":"none"},"devices":{"d":{"type":"unix-char","source":"/dev/null","path":"/dev/x"}}}""", "is forbidden")]
+    [InlineData("""{"name":"c","source":{"type":"none"},"devices":{"d":{"type":"unix-char","source":"/dev/null","path":"/dev/x"}}}""", "Unix character devices are forbidden")]
     public async Task ARestrictedProjectForbidsWhatReachesTheHost(string body, string words)
     {
         await using var lab = await InstanceLab.StartAsync();

@@ -92,9 +92,10 @@ internal sealed class InstanceCopier(Context context, Arguments arguments, strin
 
     private JsonNode? Profiles(JsonObject original) => arguments.Has("--no-profiles") ? new JsonArray() : arguments.Given("--profile") ? InstanceRequest.List(arguments.All("--profile")) : original["profiles"]?.DeepClone();
 
-    /// <summary>What the server notes about an instance is not the copy's, unless the copy takes its place.</summary>
+    /// <summary>What the server notes about an instance is not the copy's, unless the copy takes its place; one that is brought up to date is the same thing again.</summary>
     private bool Survives(string key, bool remoteCopy) =>
-        !key.StartsWith("volatile.", StringComparison.Ordinal) || key == "volatile.base_image" || key == "volatile.last_state.idmap" && !remoteCopy || Moving && (key.EndsWith(".hwaddr", StringComparison.Ordinal) || key is "volatile.uuid" or "volatile.uuid.generation");
+        !key.StartsWith("volatile.", StringComparison.Ordinal) || key == "volatile.base_image" || key == "volatile.last_state.idmap" && !remoteCopy || Moving && (key.EndsWith(".hwaddr", StringComparison.Ordinal) || key is "volatile.uuid" or "volatile.uuid.generation")
+        || key == "volatile.uuid" && arguments.Has("--refresh");
 
     /// <summary>The root disk in another pool; a profile's becomes the instance's own.</summary>
     public static void SetPool(JsonObject devices, JsonObject inherited, string pool)

@@ -201,7 +201,9 @@ internal static class RemoteAdd
             body[explicitToken && (TryDecode(password) is not null || !arguments.Given("--password")) ? "trust_token" : "password"] = password;
         }
 
-        await server.SendAsync("POST", "/1.0/certificates", body, context.Cancel).ConfigureAwait(false);
+        // The token of an identity whose rights come from groups makes this client that identity, not one that may do everything.
+        var identity = TryDecode((string?)body["trust_token"] ?? "") is { Type: "Client certificate" };
+        await server.SendAsync("POST", identity ? "/1.0/auth/identities/tls" : "/1.0/certificates", identity ? new JsonObject { ["trust_token"] = body["trust_token"]!.DeepClone() } : body, context.Cancel).ConfigureAwait(false);
         if ((await server.GetAsync<Server>("/1.0", context.Cancel).ConfigureAwait(false)).Auth != "trusted")
         {
             throw new ApiException(0, "Server doesn't trust us after authentication");

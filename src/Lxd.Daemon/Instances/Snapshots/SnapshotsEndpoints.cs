@@ -86,7 +86,7 @@ internal sealed class SnapshotsEndpoints(InstanceStore store, SnapshotService se
         SnapshotNames.Check(post.Name);
         if ((await store.SnapshotsAsync(instance.Id, ct).ConfigureAwait(false)).Exists(s => s.Name == post.Name))
         {
-            throw ApiException.Conflict($"Name \"{post.Name}\" already in use");
+            throw ApiException.Conflict($"Name \"{instance.Name}/{post.Name}\" already in use");
         }
 
         var requestor = request.Requestor;

@@ -22,7 +22,7 @@ internal sealed class ForwardStore(IDatabase db)
     {
         if (await tx.ScalarAsync("SELECT id FROM networks_forwards WHERE listen_address = ?", forward.ListenAddress).ConfigureAwait(false) is not null)
         {
-            throw ApiException.Conflict("A forward for that listen address already exists");
+            throw ApiException.Conflict("Failed creating forward: A forward for that listen address already exists");
         }
 
         var id = (await tx.ExecAsync("INSERT INTO networks_forwards (network_id, node_id, listen_address, description, ports) SELECT ?, MIN(id), ?, ?, ? FROM nodes",
