@@ -40,6 +40,9 @@ public sealed record InstanceSpec(InstanceRef Instance)
     /// <summary>A whole seccomp policy in liblxc's format instead of the runtime's own; empty for its own.</summary>
     public string RawSeccomp { get; init; } = "";
 
+    /// <summary>Lines added to the AppArmor profile.</summary>
+    public string RawAppArmor { get; init; } = "";
+
     /// <summary>System calls to refuse besides those always refused, and those to allow only (empty: no such list).</summary>
     public IReadOnlyList<string> SyscallsDenied { get; init; } = [];
 

@@ -9,6 +9,9 @@ public interface IStorageDriver
     /// <summary>The driver's description: what it can do.</summary>
     IStorageDriverFactory Factory { get; }
 
+    /// <summary>Whether copies within the pool are made without copying the data.</summary>
+    bool CheapCopies { get; }
+
     IVolumeDriver Volumes { get; }
 
     ISnapshotDriver Snapshots { get; }

@@ -13,9 +13,6 @@ public interface IStorageDriverFactory
     /// <summary>Whether this host can use it.</summary>
     bool Available { get; }
 
-    /// <summary>Whether copies within a pool are made without copying the data.</summary>
-    bool CheapCopies { get; }
-
     /// <summary>Keys of a pool, those of all drivers included.</summary>
     ConfigSchema PoolKeys { get; }
 

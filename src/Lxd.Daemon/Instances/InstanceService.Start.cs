@@ -108,6 +108,7 @@ internal sealed partial class InstanceService
         KernelLimits = Limits.Kernel(instance),
         Sysctls = Limits.Suffixed(instance, "linux.sysctl."),
         RawSeccomp = instance.Get("raw.seccomp"),
+        RawAppArmor = instance.Get("raw.apparmor"),
         SyscallsDenied = Lines(instance.Get("security.syscalls.deny") is { Length: > 0 } deny ? deny : instance.Get("security.syscalls.blacklist")),
         SyscallsAllowed = Lines(instance.Get("security.syscalls.allow") is { Length: > 0 } allow ? allow : instance.Get("security.syscalls.whitelist")),
         DenyDefaultSyscalls = !Checks.IsFalse(instance.Get("security.syscalls.deny_default")) && !Checks.IsFalse(instance.Get("security.syscalls.blacklist_default")),

@@ -14,6 +14,7 @@ using Lxd.Daemon.Instances.Templates;
 using Lxd.Daemon.Instances.Volumes;
 using Lxd.Daemon.Storage;
 using Lxd.Daemon.Storage.Backups;
+using Lxd.Daemon.Warnings;
 using Lxd.Linux.IdMaps;
 using Lxd.Network.Nics;
 using Lxd.Runtime;
@@ -142,6 +143,9 @@ internal sealed class InstancesDomain
             return Task.CompletedTask;
         });
         _daemon.OnStop("seccomp", async _ => await interception.DisposeAsync().ConfigureAwait(false));
+        _daemon.OnStart("AppArmor", ct => AppArmor.Enforced && !AppArmor.Usable
+            ? _daemon.Warnings.RaiseAsync(WarningKind.AppArmorNotAvailable, WarningSubject.Server, "\"apparmor_parser\" is missing: instances run unconfined", ct)
+            : _daemon.Warnings.ResolveAsync(WarningKind.AppArmorNotAvailable, WarningSubject.Server, ct));
         _daemon.OnStart("records of snapshots", _records.RepairAsync);
         _daemon.OnStart("instances", async ct =>
         {

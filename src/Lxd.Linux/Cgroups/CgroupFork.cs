@@ -1,3 +1,4 @@
+using System.Runtime;
 using System.Runtime.InteropServices;
 
 namespace Lxd.Linux.Cgroups;
@@ -18,6 +19,11 @@ public static unsafe partial class CgroupFork
     public static int Run(Cgroup cgroup, Func<int> work)
     {
         var ends = stackalloc int[2];
+        if (JitInfo.GetCompiledMethodCount() > 0)
+        {
+            return -1; // a just-in-time compiler shares its code memory with every copy of the process, and both would write it
+        }
+
         if (prctl(36 /* PR_SET_CHILD_SUBREAPER */, 1, 0, 0, 0) != 0 || pipe2(ends, CloseOnExec) != 0)
         {
             return -1;

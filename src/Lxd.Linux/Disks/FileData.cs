@@ -11,6 +11,23 @@ internal static unsafe class FileData
     private const int SeekHole = 4;
     private const int Chunk = 1 << 20;
 
+    /// <summary>Whether files in this directory can share their blocks.</summary>
+    public static bool CanClone(string directory)
+    {
+        var path = Path.Combine(directory, $".lxd-clone-{Guid.NewGuid():N}");
+        try
+        {
+            using var source = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, options: FileOptions.DeleteOnClose);
+            using var target = File.OpenHandle(path + "2", FileMode.CreateNew, FileAccess.ReadWrite, options: FileOptions.DeleteOnClose);
+            RandomAccess.Write(source, [1], 0);
+            return Ioctl(At.Fd(target), Ficlone, At.Fd(source)) == 0;
+        }
+        catch (IOException)
+        {
+            return false; // no room, or read-only: the next start asks again
+        }
+    }
+
     /// <summary>Copies everything from <paramref name="source"/> into the empty <paramref name="target"/>.</summary>
     /// <param name="tryClone">False once a clone failed on this pair of file systems; set by this method.</param>
     public static void Copy(SafeFileHandle source, SafeFileHandle target, long size, ref bool tryClone, CancellationToken ct)

@@ -11,6 +11,7 @@ public sealed class TreeCopy
     private const int MaxDepth = 4096;
 
     private readonly Dictionary<(ulong Inode, (uint, uint) Device), string> _links = [];
+    private readonly TreeWorkers _workers = new();
     private readonly Action<long>? _progress;
     private readonly CancellationToken _ct;
     private readonly SafeFileHandle _targetRoot;
@@ -40,6 +41,9 @@ public sealed class TreeCopy
         },
         ct);
 
+    /// <summary>Whether copies of files in this directory share the blocks of the originals.</summary>
+    public static bool SharesBlocks(string directory) => FileData.CanClone(directory);
+
     /// <summary>Copies one regular file to a path that does not exist.</summary>
     public static Task CopyFileAsync(string source, string target, CancellationToken ct) => Blocking.RunAsync(
         () =>
@@ -62,23 +66,54 @@ public sealed class TreeCopy
             throw new IOException("Directories are nested too deeply");
         }
 
-        foreach (var name in At.List(from))
+        var beside = new List<Task>();
+        try
         {
-            _ct.ThrowIfCancellationRequested();
-            if (At.TryStat(from, name) is { } stat)
+            foreach (var name in At.List(from))
             {
-                Entry(from, to, name, path.Length == 0 ? name : path + "/" + name, stat, depth);
+                _ct.ThrowIfCancellationRequested();
+                if (At.TryStat(from, name) is not { } stat)
+                {
+                    continue;
+                }
+
+                var below = path.Length == 0 ? name : path + "/" + name;
+                if (stat.IsDirectory)
+                {
+                    _workers.Run(beside, depth, () => Entry(from, to, name, below, stat, depth));
+                }
+                else
+                {
+                    Entry(from, to, name, below, stat, depth);
+                }
             }
+        }
+        finally
+        {
+            TreeWorkers.Wait(beside);
         }
     }
 
     private void Entry(SafeFileHandle from, SafeFileHandle to, string name, string path, FileStat stat, int depth)
     {
-        if (!stat.IsDirectory && stat.Links > 1 && LinkToKnown(to, name, path, stat))
+        if (stat.IsDirectory || stat.Links == 1)
         {
+            Make(from, to, name, path, stat, depth);
             return;
         }
 
+        // Whoever makes a further link needs the first one to be there.
+        lock (_links)
+        {
+            if (!LinkToKnown(to, name, path, stat))
+            {
+                Make(from, to, name, path, stat, depth);
+            }
+        }
+    }
+
+    private void Make(SafeFileHandle from, SafeFileHandle to, string name, string path, FileStat stat, int depth)
+    {
         switch (stat.Type)
         {
             case FileStat.Directory when _subvolumes && Subvolumes.IsRoot(stat):
@@ -141,8 +176,7 @@ public sealed class TreeCopy
         using var source = At.Open(from, name, FileCalls.OReadOnly | FileCalls.ONonBlock);
         using var target = At.Open(to, newName, FileCalls.OReadWrite | FileCalls.OCreate | FileCalls.OExclusive, 0x180);
         FileData.Copy(source, target, stat.Size, ref _tryClone, _ct);
-        _bytes += stat.Size;
-        _progress?.Invoke(_bytes);
+        _progress?.Invoke(Interlocked.Add(ref _bytes, stat.Size));
     }
 
     /// <summary>Owner first (it clears set-id bits and capabilities), then mode, attributes, times.</summary>

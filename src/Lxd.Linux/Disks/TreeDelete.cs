@@ -22,38 +22,59 @@ public static class TreeDelete
         }
 
         using var parent = At.OpenDirectory(parentPath);
-        Entry(parent, RawName.FromText(Path.GetFileName(path)), 0, ct);
+        Entry(parent, RawName.FromText(Path.GetFileName(path)), 0, new TreeWorkers(), ct);
     }
 
     /// <summary>Removes what is in a directory and keeps the directory.</summary>
     public static void Clear(string path, CancellationToken ct)
     {
         using var dir = At.OpenDirectory(path);
-        foreach (var name in At.List(dir))
+        Content(dir, 0, new TreeWorkers(), ct);
+    }
+
+    private static void Content(SafeFileHandle dir, int depth, TreeWorkers workers, CancellationToken ct)
+    {
+        var beside = new List<Task>();
+        try
         {
-            Entry(dir, name, 0, ct);
+            foreach (var name in At.List(dir))
+            {
+                if (!Unlink(dir, name, ct))
+                {
+                    workers.Run(beside, depth, () => Tree(dir, name, depth, workers, ct));
+                }
+            }
+        }
+        finally
+        {
+            TreeWorkers.Wait(beside);
         }
     }
 
-    private static void Entry(SafeFileHandle dir, string name, int depth, CancellationToken ct)
+    private static void Entry(SafeFileHandle dir, string name, int depth, TreeWorkers workers, CancellationToken ct)
+    {
+        if (!Unlink(dir, name, ct))
+        {
+            Tree(dir, name, depth, workers, ct);
+        }
+    }
+
+    /// <summary>Removes what is no directory.</summary>
+    /// <returns>False where it is one.</returns>
+    private static bool Unlink(SafeFileHandle dir, string name, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        if (depth > MaxDepth)
-        {
-            throw new IOException("Directories are nested too deeply");
-        }
-
         if (FileCalls.UnlinkAt(FdOf(dir), RawName.ToBytes(name), 0) == 0)
         {
-            return;
+            return true;
         }
 
         switch (LinuxError.LastErrno)
         {
             case LinuxError.NoEntry:
-                return;
+                return true;
             case LinuxError.IsDirectory:
-                break;
+                return false;
             default:
                 var error = LinuxError.Last("remove", name);
                 if (At.TryStat(dir, name) is not { IsDirectory: true })
@@ -61,15 +82,20 @@ public static class TreeDelete
                     throw error;
                 }
 
-                break;
+                return false;
+        }
+    }
+
+    private static void Tree(SafeFileHandle dir, string name, int depth, TreeWorkers workers, CancellationToken ct)
+    {
+        if (depth > MaxDepth)
+        {
+            throw new IOException("Directories are nested too deeply");
         }
 
         using (var inner = At.OpenDirectory(dir, name))
         {
-            foreach (var child in At.List(inner))
-            {
-                Entry(inner, child, depth + 1, ct);
-            }
+            Content(inner, depth + 1, workers, ct);
         }
 
         At.RemoveDirectory(dir, name);

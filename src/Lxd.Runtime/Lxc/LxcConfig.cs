@@ -68,10 +68,18 @@ internal sealed class LxcConfig(InstanceSpec spec, string seccompFile, string se
 
     private void Security()
     {
-        if (Directory.Exists("/sys/kernel/security/apparmor"))
+        if (AppArmor.Usable)
         {
             Add("lxc.apparmor.profile", "generated");
             Add("lxc.apparmor.allow_nesting", spec.Nesting ? "1" : "0");
+            foreach (var line in spec.RawAppArmor.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            {
+                Add("lxc.apparmor.raw", line);
+            }
+        }
+        else if (AppArmor.Enforced)
+        {
+            Add("lxc.apparmor.profile", "unconfined");
         }
 
         Add("lxc.seccomp.profile", seccompFile);

@@ -33,6 +33,8 @@ internal sealed class BtrfsDriver : IStorageDriver
 
     public IStorageDriverFactory Factory { get; }
 
+    public bool CheapCopies => true;
+
     public IVolumeDriver Volumes { get; }
 
     public ISnapshotDriver Snapshots { get; }

@@ -13,9 +13,7 @@ internal sealed class BtrfsFactory : IStorageDriverFactory
 
     public string Version => _version.Value;
 
-    public bool Available => PipedTool.Find("mkfs.btrfs") is not null && File.Exists("/dev/btrfs-control");
-
-    public bool CheapCopies => true;
+    public bool Available => PipedTool.Find("mkfs.btrfs") is not null && KernelModules.HasFileSystem("btrfs");
 
     public ConfigSchema PoolKeys { get; } = CommonKeys.ForPool(
         "btrfs",

@@ -10,6 +10,7 @@ internal sealed class DirDriver : IStorageDriver
 {
     private readonly PoolLayout _layout;
     private readonly PlainTrees _trees = new();
+    private bool? _clones;
 
     public DirDriver(PoolSpec pool, IStorageDriverFactory factory)
     {
@@ -24,6 +25,9 @@ internal sealed class DirDriver : IStorageDriver
     public PoolSpec Pool { get; }
 
     public IStorageDriverFactory Factory { get; }
+
+    /// <summary>Where the file system lets files share their blocks (XFS, btrfs).</summary>
+    public bool CheapCopies => _clones ??= TreeCopy.SharesBlocks(Pool.MountPath);
 
     public IVolumeDriver Volumes { get; }
 

@@ -11,8 +11,6 @@ internal sealed class DirFactory : IStorageDriverFactory
 
     public bool Available => true;
 
-    public bool CheapCopies => false;
-
     public ConfigSchema PoolKeys { get; } = CommonKeys.ForPool("dir", CommonKeys.Rsync);
 
     public ConfigSchema VolumeKeys(VolumeType type, ContentType content) => CommonKeys.ForVolume(type, content);

@@ -51,7 +51,7 @@ internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows r
     public async Task CreateFromImageAsync(InstanceRecord instance, string fingerprint, Action<string> progress, CancellationToken ct)
     {
         var driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
-        if (!driver.Factory.CheapCopies)
+        if (!driver.CheapCopies)
         {
             await CreateAsync(driver, instance, VolumeDetails.New(), (directory, token) => _images.UnpackAsync(fingerprint, directory, progress, token), ct).ConfigureAwait(false);
             return;
