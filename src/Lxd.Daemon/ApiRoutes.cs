@@ -10,7 +10,9 @@ using Lxd.Daemon.Metadata;
 using Lxd.Daemon.Metrics;
 using Lxd.Daemon.Networks;
 using Lxd.Daemon.Networks.Acls;
+using Lxd.Daemon.Networks.Allocations;
 using Lxd.Daemon.Networks.Forwards;
+using Lxd.Daemon.Networks.Zones;
 using Lxd.Daemon.Operations;
 using Lxd.Daemon.Profiles;
 using Lxd.Daemon.Projects;
@@ -56,6 +58,8 @@ internal static class ApiRoutes
         new AliasEndpoints(daemon.Images, daemon.ImageAliases, daemon.Events).Map(daemon.Router);
         new NetworksEndpoints(daemon.Networks).Map(daemon.Router);
         new AclsEndpoints(daemon.Acls).Map(daemon.Router);
+        new AllocationsEndpoints(daemon.NetworkNeeds, daemon.Networks, new ForwardStore(daemon.Databases.Global)).Map(daemon.Router);
+        new ZonesEndpoints(daemon.Zones).Map(daemon.Router);
         new ForwardsEndpoints(daemon.Forwards, daemon.Networks).Map(daemon.Router);
         daemon.Instances.Map(daemon.Router);
         InstanceUrls.MapLegacy(daemon.Router);

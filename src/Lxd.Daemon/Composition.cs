@@ -14,6 +14,7 @@ using Lxd.Daemon.Networks;
 using Lxd.Daemon.Networks.Acls;
 using Lxd.Daemon.Networks.Bgp;
 using Lxd.Daemon.Networks.Forwards;
+using Lxd.Daemon.Networks.Zones;
 using Lxd.Daemon.Operations;
 using Lxd.Daemon.Profiles;
 using Lxd.Daemon.Projects;
@@ -24,6 +25,7 @@ using Lxd.Daemon.Storage.DaemonFiles;
 using Lxd.Daemon.Storage.Snapshots;
 using Lxd.Daemon.Store;
 using Lxd.Daemon.Warnings;
+using Lxd.Network.Dns;
 using Lxd.Runtime.Lxc;
 using Microsoft.Extensions.Logging;
 
@@ -167,9 +169,13 @@ internal sealed class Composition : IAsyncDisposable
             Config.OnChanged("images.remote_cache_expiry", Tasks.Every("image expiry", TimeSpan.FromDays(1), Images.PruneAsync));
         });
         var networks = new NetworkNeeds(new NetworkStore(Databases.Global), Projects, Quota, Events, Warnings, Config, Paths, loggers.CreateLogger("networks"));
+        NetworkNeeds = networks;
         Networks = new NetworkService(networks);
         Acls = new AclService(networks, new AclStore(Databases.Global), Networks);
         Forwards = new ForwardService(networks, new ForwardStore(Databases.Global), Networks);
+        var zones = new ZoneStore(Databases.Global);
+        Zones = new ZoneService(networks, zones, Networks);
+        Dns = new DnsServer(new ZoneContents(networks, zones, Networks, Zones, async ct => (await Projects.ListAsync(ct).ConfigureAwait(false)).ConvertAll(p => p.Name)).FindAsync, loggers.CreateLogger("dns").DnsFailed);
         Bgp = new BgpService(networks, Networks, new ForwardStore(Databases.Global), new InstanceStore(Databases.Global));
         OnStart("networks", async ct =>
         {
@@ -182,6 +188,12 @@ internal sealed class Composition : IAsyncDisposable
             Config.OnChange(BgpService.Keys, Bgp.UseAsync);
             await Bgp.UseAsync(Config.Get, ct).ConfigureAwait(false);
         });
+        OnStart("dns", async ct =>
+        {
+            Config.OnChange("core.dns_address", (address, token) => Dns.ListenAsync(address.Length == 0 ? null : HttpsListener.Parse(address, DnsServer.DefaultPort), token));
+            await Dns.ListenAsync(Config.Get("core.dns_address") is { Length: > 0 } address ? HttpsListener.Parse(address, DnsServer.DefaultPort) : null, ct).ConfigureAwait(false);
+        });
+        OnStop("dns", async _ => await Dns.DisposeAsync().ConfigureAwait(false));
         OnStop("bgp", async _ => await Bgp.DisposeAsync().ConfigureAwait(false));
         Instances = new InstancesDomain(this, options.Instances?.Invoke(this) ?? InstancesDomain.Real(this));
         OnStart("liblxc", async ct =>
@@ -244,10 +256,13 @@ internal sealed class Composition : IAsyncDisposable
     public ImageRemotes Remotes { get; }
     public AliasStore ImageAliases { get; }
     public ImageService Images { get; }
+    public NetworkNeeds NetworkNeeds { get; }
     public NetworkService Networks { get; }
     public AclService Acls { get; }
     public ForwardService Forwards { get; }
     public BgpService Bgp { get; }
+    public ZoneService Zones { get; }
+    public DnsServer Dns { get; }
     public InstancesDomain Instances { get; }
 
     /// <summary>Forgets the tokens that nobody came with in time.</summary>

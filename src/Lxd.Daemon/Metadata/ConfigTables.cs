@@ -17,7 +17,7 @@ internal static class ConfigTables
     [
         DeviceKeys.Disk, DeviceKeys.GpuPhysical, DeviceKeys.NicBridged, DeviceKeys.NicIpvlan, DeviceKeys.NicMacvlan, DeviceKeys.NicP2p, DeviceKeys.NicPhysical, DeviceKeys.NicRouted, DeviceKeys.NicSriov,
         DeviceKeys.Proxy, DeviceKeys.UnixBlock, DeviceKeys.UnixChar, DeviceKeys.UnixUsb,
-        InstanceKeys.Schema, PropertyKeys.Instance, NetworkKeys.Bridge, NetworkKeys.Macvlan, NetworkKeys.Physical, NetworkKeys.Sriov, ProjectKeys.Schema, ServerKeys.Schema,
+        InstanceKeys.Schema, PropertyKeys.Instance, NetworkKeys.Bridge, NetworkKeys.Macvlan, NetworkKeys.Physical, NetworkKeys.Sriov, NetworkKeys.Zone, PropertyKeys.ZoneRecord, ProjectKeys.Schema, ServerKeys.Schema,
         .. StorageDrivers.All.OrderBy(d => d.Name, StringComparer.Ordinal).SelectMany(Of),
     ];
 

@@ -21,4 +21,7 @@ internal static partial class NetworksLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The BGP session with {Peer} ended: {Reason}")]
     public static partial void BgpSessionEnded(this ILogger logger, System.Net.IPAddress peer, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Failed to put a DNS zone together")]
+    public static partial void DnsFailed(this ILogger logger, Exception exception);
 }

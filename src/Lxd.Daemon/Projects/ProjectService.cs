@@ -78,9 +78,10 @@ internal sealed class ProjectService(ProjectStore store, ProjectUsageStore usage
             throw ApiException.BadRequest("You can't change the features of the default project");
         }
 
-        if (changed.Count > 0 && !IsEmpty(project))
+        // What there is uses no zones of its own yet, so that one may be had later.
+        if (changed.Find(f => f != "features.networks.zones" || !Checks.IsTrue(put.Config.GetValueOrDefault(f))) is { } kept && !IsEmpty(project))
         {
-            throw ApiException.BadRequest($"Project feature \"{changed[0]}\" cannot be changed on non-empty projects");
+            throw ApiException.BadRequest($"Project feature \"{kept}\" cannot be changed on non-empty projects");
         }
 
         if (ProjectLimits.Any(put.Config))

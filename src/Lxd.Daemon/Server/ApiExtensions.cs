@@ -194,5 +194,11 @@ internal static class ApiExtensions
         "metrics_api_requests",
         "network_bgp",
         "network_bgp_holdtime",
+        "network_dns",
+        "network_dns_nat",
+        "network_dns_records",
+        "projects_networks_zones",
+        "network_allocations",
+        "network_zones_all_projects",
     ];
 }

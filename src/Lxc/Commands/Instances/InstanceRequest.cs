@@ -80,6 +80,8 @@ internal static class InstanceRequest
             root["pool"] = pool;
         }
 
+        // What was asked of these devices by key holds over what the flags above made of them.
+        Override(devices, arguments.All("--device"), null);
         await CompleteAsync(server, body, query, ct).ConfigureAwait(false);
     }
 

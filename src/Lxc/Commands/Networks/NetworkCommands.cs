@@ -50,6 +50,8 @@ internal static class NetworkCommands
         .. NetworkDevices.Make(),
         .. NetworkAclCommands.All(),
         .. NetworkForwardCommands.All(),
+        .. NetworkZoneCommands.All(),
+        .. NetworkAllocationsCommand.All(),
     ];
 
     public static string Url(string name) => name.Length > 0 ? $"/1.0/networks/{Uri.EscapeDataString(name)}" : throw new ApiException(0, "Missing network name");

@@ -9,4 +9,14 @@ public static class PropertyKeys
         new("name", Help: "Name of the instance: letters, digits and dashes, a letter first, 63 characters at most. It is the host name inside.") { ReadOnly = "yes" },
     ])
     { Group = "instance-conf" };
+
+    /// <summary>Of a record that a user adds to a DNS zone.</summary>
+    public static ConfigSchema ZoneRecord { get; } = new("network-zone",
+    [
+        new("config", "string set", Help: "Anything you want to keep with the record, in keys `user.*`."),
+        new("description", Help: "Words about the record."),
+        new("entries", "entry list", Help: "What the name has: entries with a type, a value as a zone file has it, and seconds to live."),
+        new("name", Help: "Name of the record within the zone; `@` for the zone itself.") { Required = "yes" },
+    ])
+    { Group = "record-properties" };
 }
