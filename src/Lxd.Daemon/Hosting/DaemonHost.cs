@@ -25,7 +25,9 @@ internal sealed class DaemonHost : IAsyncDisposable
         loggers.CreateLogger("daemon").Starting(options.Directory);
         var daemon = new Composition(options, loggers);
         arrange?.Invoke(daemon);
-        var unix = await WebServer.StartUnixAsync(options.Socket, Systemd.InheritedSocket(), options.TlsSocket, () => daemon.Https.Certificate, daemon.Pipeline.HandleAsync, ct).ConfigureAwait(false);
+        var inherited = Systemd.InheritedSocket();
+        daemon.Pipeline.Starting = inherited is null ? null : daemon.Ready.Task;
+        var unix = await WebServer.StartUnixAsync(options.Socket, inherited, options.TlsSocket, () => daemon.Https.Certificate, daemon.Pipeline.HandleAsync, ct).ConfigureAwait(false);
         SecureSocket(options);
         await daemon.StartAsync(ct).ConfigureAwait(false);
         loggers.CreateLogger("daemon").Started();

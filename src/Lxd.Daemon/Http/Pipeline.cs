@@ -14,6 +14,9 @@ internal sealed class Pipeline(Router router, Authenticator authenticator, Gate 
     /// <summary>Called with every request.</summary>
     public Action Used { get; init; } = () => { };
 
+    /// <summary>Done when the daemon has started. Set where the first request is what starts it (systemd holds the socket): that one waits instead of being sent away.</summary>
+    public Task? Starting { get; set; }
+
     /// <summary>What pages of other sites may do; set from the configuration.</summary>
     public Cors Cors { get; init; } = new(_ => "");
 
@@ -103,7 +106,11 @@ internal sealed class Pipeline(Router router, Authenticator authenticator, Gate 
         await gate.CheckAsync(route.Access, request, ct).ConfigureAwait(false);
         if (!Ready && route.Access.Kind != AccessKind.Local && path is not ("/1.0" or "/"))
         {
-            throw ApiException.Unavailable("LXD daemon setup in progress");
+            await (Starting?.WaitAsync(ct) ?? Task.CompletedTask).ConfigureAwait(false);
+            if (!Ready)
+            {
+                throw ApiException.Unavailable("LXD daemon setup in progress");
+            }
         }
 
         var response = await route.Handler(request, ct).ConfigureAwait(false);
