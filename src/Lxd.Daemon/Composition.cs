@@ -106,11 +106,7 @@ internal sealed class Composition : IAsyncDisposable
         OnStart("configuration", async ct =>
         {
             await Config.LoadAsync(ct).ConfigureAwait(false);
-            if (Config.Get("volatile.uuid").Length == 0)
-            {
-                await Config.SetInternalAsync("volatile.uuid", Guid.NewGuid().ToString(), ct).ConfigureAwait(false);
-            }
-
+            await ServerUuid.EnsureAsync(Paths.Root, Config, ct).ConfigureAwait(false);
             await Identities.ReloadAsync(ct).ConfigureAwait(false);
             Tasks.Every("expired tokens", TimeSpan.FromHours(1), PruneTokensAsync);
         });

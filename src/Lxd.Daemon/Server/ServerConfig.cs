@@ -9,6 +9,7 @@ namespace Lxd.Daemon.Server;
 internal sealed class ServerConfig(Databases databases)
 {
     public const string TrustPassword = "core.trust_password";
+    public const string Uuid = "volatile.uuid";
     private readonly SemaphoreSlim _lock = new(1, 1);
     private readonly List<(IReadOnlyList<string> Keys, Func<Func<string, string>, CancellationToken, Task> Apply)> _live = [];
     private readonly List<(string Key, Action Told)> _told = [];
@@ -55,6 +56,11 @@ internal sealed class ServerConfig(Databases databases)
         await _lock.WaitAsync(ct).ConfigureAwait(false);
         try
         {
+            if (wanted.TryGetValue(Uuid, out var uuid) && uuid != _values.GetValueOrDefault(Uuid, ""))
+            {
+                throw ApiException.BadRequest("The cluster UUID cannot be changed");
+            }
+
             var next = wanted.Where(p => p.Value.Length > 0).ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
             foreach (var (key, value) in _values.Where(p => p.Key.StartsWith("volatile.", StringComparison.Ordinal)))
             {

@@ -83,7 +83,7 @@ internal sealed class ServerService(ServerConfig config, HttpsListener https, Ho
     private JsonObject? Open()
     {
         var open = new JsonObject();
-        foreach (var key in (string[])["oidc.audience", "oidc.device.client.id", "oidc.issuer", .. config.Values.Keys.Where(k => k.StartsWith("user.ui.", StringComparison.Ordinal))])
+        foreach (var key in (string[])["oidc.audience", "oidc.device.client.id", "oidc.issuer", "user.microcloud", .. config.Values.Keys.Where(k => k.StartsWith("user.ui.", StringComparison.Ordinal))])
         {
             var value = config.Get(key) is { Length: > 0 } set ? set : key == "oidc.device.client.id" ? config.Get("oidc.client.id") : "";
             if (value.Length > 0)
