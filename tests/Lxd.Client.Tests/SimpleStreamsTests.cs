@@ -75,6 +75,22 @@ public sealed class SimpleStreamsTests
     }
 
     [Fact]
+    public async Task EveryFormOfAnImageIsThereByItsFingerprintAndOneByItsName()
+    {
+        var items = new JsonObject
+        {
+            ["m"] = new JsonObject { ["ftype"] = "lxd.tar.xz", ["path"] = "i/20260101_07:42/m", ["sha256"] = "00", ["size"] = 1, ["combined_squashfs_sha256"] = new string('a', 64), ["combined_rootxz_sha256"] = new string('b', 64) },
+            ["s"] = new JsonObject { ["ftype"] = "squashfs", ["path"] = "i/20260101_07:42/s", ["sha256"] = "01", ["size"] = 2 },
+            ["x"] = new JsonObject { ["ftype"] = "root.tar.xz", ["path"] = "i/20260101_07:42/x", ["sha256"] = "02", ["size"] = 3 },
+        };
+        var client = Of(Product("b", "amd64", items));
+        Assert.Equal("i/20260101_07:42/s", (await client.FindAsync("b", "container", ["x86_64"], default))!.Root!.Path);
+        var other = (await client.FindAsync("bbbbbbbbbbbb", "container", ["x86_64"], default))!;
+        Assert.Equal("i/20260101_07:42/x", other.Root!.Path);
+        Assert.Empty(other.Image.Aliases);
+    }
+
+    [Fact]
     public async Task VariantsTellThemselvesApart()
     {
         var items = new JsonObject { ["c"] = new JsonObject { ["ftype"] = "lxd_combined.tar.gz", ["path"] = "c", ["sha256"] = new string('a', 64), ["size"] = 1 } };

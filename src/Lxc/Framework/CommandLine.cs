@@ -53,7 +53,8 @@ internal static class CommandLine
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or HttpRequestException or System.Net.Sockets.SocketException or System.Security.Authentication.AuthenticationException or System.Net.WebSockets.WebSocketException or System.Security.Cryptography.CryptographicException)
         {
-            await Console.Error.WriteLineAsync($"Error: {e.Message}").ConfigureAwait(false);
+            // What went wrong in a handshake is told by the exception inside.
+            await Console.Error.WriteLineAsync($"Error: {(e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } inner } ? inner.Message : e.Message)}").ConfigureAwait(false);
             return 1;
         }
         catch (OperationCanceledException)

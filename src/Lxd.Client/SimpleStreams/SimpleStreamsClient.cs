@@ -104,7 +104,7 @@ public sealed class SimpleStreamsClient(HttpClient http, string server, StreamCa
         var images = new List<StreamImage>();
         foreach (var (_, entry) in index["index"] as JsonObject ?? [])
         {
-            if (entry is not JsonObject list || list["datatype"]?.ToString() != "image-downloads" || list["path"]?.ToString() is not { Length: > 0 } path || path.Contains(':'))
+            if (entry is not JsonObject list || list["datatype"]?.ToString() != "image-downloads" || list["path"]?.ToString() is not { } path || !StreamProduct.IsPath(path))
             {
                 continue;
             }

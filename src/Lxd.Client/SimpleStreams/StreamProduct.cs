@@ -18,12 +18,12 @@ internal static class StreamProduct
         ("disk1.img", "combined_disk1-img_sha256", "virtual-machine"),
     ];
 
-    /// <summary>The newest first; only the newest of a kind has the product's aliases.</summary>
+    /// <summary>The newest first; only the newest, and of its files the preferred, of a type has the product's aliases.</summary>
     public static IEnumerable<StreamImage> Read(JsonObject product)
     {
         var all = (product["versions"] as JsonObject ?? []).OrderByDescending(v => v.Key, StringComparer.Ordinal)
             .Select(v => (Version: v.Key, Variants: Variants(v.Value?["items"] as JsonObject ?? []).ToList())).ToList();
-        var fingerprints = all.ToDictionary(v => v.Version, v => v.Variants.ToDictionary(x => x.Type, x => x.Fingerprint));
+        var fingerprints = all.ToDictionary(v => v.Version, v => v.Variants.ToDictionary(x => x.Kind, x => x.Fingerprint));
         var named = new HashSet<string>();
         foreach (var (version, variants) in all)
         {
@@ -31,7 +31,7 @@ internal static class StreamProduct
             {
                 yield return new StreamImage(Describe(product, version, variant, named.Add(variant.Type)), File(variant.Meta), variant.Root is null ? null : File(variant.Root))
                 {
-                    Deltas = [.. variant.Deltas.Select(d => new StreamDelta(File(d), fingerprints.GetValueOrDefault(Text(d, "delta_base"))?.GetValueOrDefault(variant.Type) ?? "")).Where(d => d.Base.Length > 0)],
+                    Deltas = [.. variant.Deltas.Select(d => new StreamDelta(File(d), fingerprints.GetValueOrDefault(Text(d, "delta_base"))?.GetValueOrDefault(variant.Kind) ?? "")).Where(d => d.Base.Length > 0)],
                 };
             }
         }
@@ -51,16 +51,12 @@ internal static class StreamProduct
             yield break;
         }
 
-        foreach (var type in (string[])["container", "virtual-machine"])
+        foreach (var (ftype, key, type) in Roots)
         {
-            foreach (var (ftype, key, _) in Roots.Where(r => r.Image == type))
+            var fingerprint = Text(meta, key) is { Length: > 0 } own ? own : ftype == "squashfs" ? Text(meta, "combined_sha256") : "";
+            if (IsHash(fingerprint) && all.Find(i => Text(i, "ftype") == ftype) is { } root)
             {
-                var fingerprint = Text(meta, key) is { Length: > 0 } own ? own : ftype == "squashfs" ? Text(meta, "combined_sha256") : "";
-                if (IsHash(fingerprint) && all.Find(i => Text(i, "ftype") == ftype) is { } root)
-                {
-                    yield return new Variant(type, fingerprint, meta, root, [.. all.Where(i => Text(i, "ftype") == ftype + ".vcdiff")]);
-                    break;
-                }
+                yield return new Variant(type, fingerprint, meta, root, [.. all.Where(i => Text(i, "ftype") == ftype + ".vcdiff")]);
             }
         }
     }
@@ -68,7 +64,8 @@ internal static class StreamProduct
     /// <summary>Fingerprints become names of files.</summary>
     private static bool IsHash(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 
-    private static bool IsPath(string path) => path.Length > 0 && !path.StartsWith('/') && !path.Contains("..", StringComparison.Ordinal) && !path.Contains(':');
+    /// <summary>Below the server: versions have colons in them (<c>20260101_07:42</c>), but only an address has one in its first part.</summary>
+    internal static bool IsPath(string path) => path.Length > 0 && !path.StartsWith('/') && !path.Contains("..", StringComparison.Ordinal) && !path.Split('/')[0].Contains(':');
 
     private static Image Describe(JsonObject product, string version, Variant variant, bool named)
     {
@@ -129,5 +126,9 @@ internal static class StreamProduct
 
     private static long Number(JsonObject map, string key) => map[key] is JsonValue value && value.TryGetValue<long>(out var number) ? number : 0;
 
-    private sealed record Variant(string Type, string Fingerprint, JsonObject Meta, JsonObject? Root, IReadOnlyList<JsonObject> Deltas);
+    private sealed record Variant(string Type, string Fingerprint, JsonObject Meta, JsonObject? Root, IReadOnlyList<JsonObject> Deltas)
+    {
+        /// <summary>What tells the variants of a version apart.</summary>
+        public string Kind => Root is null ? "" : Text(Root, "ftype");
+    }
 }

@@ -65,6 +65,8 @@ internal sealed class WebServer : IAsyncDisposable
         listen.Protocols = HttpProtocols.Http1AndHttp2;
         listen.UseHttps(new HttpsConnectionAdapterOptions
         {
+            // A busy host takes longer than Kestrel's ten seconds.
+            HandshakeTimeout = TimeSpan.FromSeconds(30),
             SslProtocols = SslProtocols.Tls13,
             ServerCertificateSelector = (_, _) => certificate(),
             ClientCertificateMode = ClientCertificateMode.AllowCertificate,

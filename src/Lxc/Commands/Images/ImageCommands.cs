@@ -50,7 +50,7 @@ internal static class ImageCommands
             return await FindAsync(context.Server(remote), name, context.Cancel).ConfigureAwait(false);
         }
 
-        return (await context.Streams(remote).FindAsync(name, vm ? "virtual-machine" : "", [DatabaseCodes.HostArchitecture], context.Cancel).ConfigureAwait(false))?.Image ?? throw new ApiException(404, "Image not found");
+        return (await context.Streams(remote).FindAsync(name, vm ? "virtual-machine" : "", [DatabaseCodes.HostArchitecture], context.Cancel).ConfigureAwait(false))?.Image ?? throw new ApiException(404, "Failed getting image: The requested image couldn't be found");
     }
 
     private static async Task<int> DeleteAsync(Context context, Arguments arguments)

@@ -68,11 +68,6 @@ internal static class ImageListCommand
             ? [.. await context.Streams(remote).ListAsync([DatabaseCodes.HostArchitecture], context.Cancel).ConfigureAwait(false)]
             : await context.Server(remote).GetAsync<List<Image>>("/1.0/images" + Remoting.Query(("recursion", "1"), Remoting.AllProjects(arguments)), context.Cancel).ConfigureAwait(false);
         var shown = all.Where(i => filters.All(f => Matches(i, f))).ToList();
-        if (streams)
-        {
-            shown = [.. shown.Where(i => i.Aliases.Count > 0 || filters.Exists(f => i.Fingerprint.StartsWith(f, StringComparison.Ordinal)))];
-        }
-
         var columns = Columns.Parse(arguments.Get("--columns", (arguments.Has("--all-projects") ? "e" : "") + Columns.Usual));
         await Listing.WriteAsync(context, arguments, columns, shown, Json.Node(shown)).ConfigureAwait(false);
         return 0;

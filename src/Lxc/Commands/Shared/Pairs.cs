@@ -29,12 +29,13 @@ internal static class Pairs
     {
         foreach (var (key, value) in values)
         {
-            if (value.Length == 0)
+            if (value.Length == 0 && key != "volatile.uuid")
             {
                 map.Remove(key);
             }
             else
             {
+                // A server that is told nothing of its UUID keeps it: that it cannot be removed is said only to who asks for it.
                 map[key] = value;
             }
         }
