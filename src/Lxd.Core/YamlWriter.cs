@@ -153,7 +153,16 @@ internal sealed class YamlWriter
     private static bool ReadsAsOther(string text) =>
         text.ToLowerInvariant() is "true" or "false" or "null" or "~" or "yes" or "no" or "on" or "off" or "y" or "n"
         || Yaml.IsNumber(text)
+        || IsSexagesimal(text)
         || IsTime(text);
+
+    /// <summary>What older YAML took for a number to the base of 60 (<c>12:30</c>, <c>20260103_07:42</c>).</summary>
+    private static bool IsSexagesimal(string text)
+    {
+        var parts = text.TrimStart('-', '+').Split(':');
+        return parts.Length > 1 && parts[0].Length > 0 && char.IsAsciiDigit(parts[0][0]) && parts[0].All(c => char.IsAsciiDigit(c) || c == '_')
+            && parts.Skip(1).All(p => p.Length is 1 or 2 && p.All(char.IsAsciiDigit) && (p.Length == 1 || p[0] < '6'));
+    }
 
     private static bool IsTime(string text) => text.Length > 9 && char.IsAsciiDigit(text[0]) && text[4] == '-' && DateTime.TryParse(text, CultureInfo.InvariantCulture, out _);
 

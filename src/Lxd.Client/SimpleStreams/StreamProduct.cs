@@ -95,7 +95,7 @@ internal static class StreamProduct
         var properties = new Dictionary<string, string>
         {
             ["architecture"] = Text(product, "arch"), ["os"] = os, ["release"] = release, ["serial"] = version, ["type"] = variant.Root is null ? "tar.gz" : Text(variant.Root, "ftype"),
-            ["description"] = $"{os} {title}{(kind is "" or "default" ? "" : $" {kind}")} ({(label.Length > 0 ? label + ") (" : "")}{version})",
+            ["description"] = $"{os} {title} {Text(product, "arch")} ({(label.Length > 0 ? label + ") (" : "")}{version})",
         };
         foreach (var (key, value) in ((string, string)[])[("label", label), ("version", Text(product, "version")), ("variant", kind)])
         {

@@ -50,7 +50,11 @@ internal static class ImageCommands
             return await FindAsync(context.Server(remote), name, context.Cancel).ConfigureAwait(false);
         }
 
-        return (await context.Streams(remote).FindAsync(name, vm ? "virtual-machine" : "", [DatabaseCodes.HostArchitecture], context.Cancel).ConfigureAwait(false))?.Image ?? throw new ApiException(404, "Failed getting image: The requested image couldn't be found");
+        var streams = context.Streams(remote);
+        var found = await streams.FindAsync(name, vm ? "virtual-machine" : "", [DatabaseCodes.HostArchitecture], context.Cancel).ConfigureAwait(false) ?? throw new ApiException(404, "Failed getting image: The requested image couldn't be found");
+
+        // As the list shows it: a name that architectures share is that of one.
+        return (await streams.ListAsync([DatabaseCodes.HostArchitecture], context.Cancel).ConfigureAwait(false)).First(i => i.Fingerprint == found.Image.Fingerprint);
     }
 
     private static async Task<int> DeleteAsync(Context context, Arguments arguments)
