@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Lxd.Core;
 using Lxd.Daemon.Events;
+using Lxd.Daemon.Identities;
 using Lxd.Daemon.Images;
 using Lxd.Daemon.Instances;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +12,7 @@ using Microsoft.AspNetCore.Http;
 namespace Lxd.Daemon.DevLxd;
 
 /// <summary>The endpoints of <c>/dev/lxd/sock</c>.</summary>
-internal sealed class DevLxdEndpoints(InstanceServices with, ImageService images, GuestEvents guests, EventHub events, IReadOnlyList<string> storageDrivers)
+internal sealed class DevLxdEndpoints(InstanceServices with, ImageService images, GuestEvents guests, EventHub events, BearerTokens bearers, IReadOnlyList<string> storageDrivers)
 {
     private const int LargestBody = 65536;
 
@@ -19,13 +20,15 @@ internal sealed class DevLxdEndpoints(InstanceServices with, ImageService images
     {
         var path = (context.Request.Path.Value ?? "/").TrimEnd('/');
         var method = context.Request.Method;
+        var authorization = context.Request.Headers.Authorization.ToString();
+        var known = authorization.StartsWith("Bearer ", StringComparison.Ordinal) ? bearers.VerifyGuest(authorization["Bearer ".Length..]) : null;
         switch (method, path)
         {
             case ("GET", ""):
                 await JsonAsync(context, new JsonArray("/1.0"), ct).ConfigureAwait(false);
                 break;
             case ("GET", "/1.0"):
-                await JsonAsync(context, State(instance), ct).ConfigureAwait(false);
+                await JsonAsync(context, State(instance, known is not null), ct).ConfigureAwait(false);
                 break;
             case ("PATCH", "/1.0"):
                 await SetStateAsync(context, instance, ct).ConfigureAwait(false);
@@ -77,14 +80,15 @@ internal sealed class DevLxdEndpoints(InstanceServices with, ImageService images
     /// <summary>The keys that are there for the guest.</summary>
     public static bool IsGuestKey(string key) => key.StartsWith("user.", StringComparison.Ordinal) || key.StartsWith("cloud-init.", StringComparison.Ordinal);
 
-    private JsonObject State(InstanceRecord instance) => new()
+    /// <param name="known">Whether a token of an identity was shown.</param>
+    private JsonObject State(InstanceRecord instance, bool known) => new()
     {
         ["api_version"] = "1.0",
-        ["auth"] = "untrusted",
+        ["auth"] = known ? "trusted" : "untrusted",
         ["instance_type"] = instance.Type,
         ["location"] = "none",
         ["state"] = instance.Config.GetValueOrDefault("volatile.last_state.ready") == "true" ? "Ready" : "Started",
-        ["supported_storage_drivers"] = new JsonArray([.. storageDrivers.Select(d => (JsonNode)new JsonObject { ["name"] = d, ["remote"] = false })]),
+        ["supported_storage_drivers"] = new JsonArray([.. storageDrivers.Where(_ => instance.IsTrue("security.devlxd.management.volumes")).Select(d => (JsonNode)new JsonObject { ["name"] = d, ["remote"] = false })]),
     };
 
     private static JsonObject Devices(InstanceRecord instance)

@@ -22,6 +22,18 @@ internal static partial class HostingLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "Some operations did not end in time")]
     public static partial void OperationsLeft(this ILogger logger);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Operations deleted from the database")]
+    public static partial void OperationsDeleted(this ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopping daemon storage volumes")]
+    public static partial void StoppingVolumes(this ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Unmounting daemon storage volumes")]
+    public static partial void UnmountingVolumes(this ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Daemon storage volumes unmounted")]
+    public static partial void VolumesUnmounted(this ILogger logger);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Closing the database")]
     public static partial void ClosingDatabase(this ILogger logger);
 

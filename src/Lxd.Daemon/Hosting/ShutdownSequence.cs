@@ -25,6 +25,10 @@ internal sealed class ShutdownSequence(Composition daemon)
             _log.OperationsLeft();
         }
 
+        _log.OperationsDeleted();
+        _log.StoppingVolumes();
+        _log.UnmountingVolumes();
         await daemon.Pools.UnmountAllAsync(ct).ConfigureAwait(false);
+        _log.VolumesUnmounted();
     }
 }

@@ -55,6 +55,34 @@ internal sealed class BearerTokens(IdentityStore store, IdentityCache cache, Ser
         return token.NotBefore <= now.AddSeconds(1) && token.Expires > now ? (identity, token.Expires) : null;
     }
 
+    /// <summary>Who speaks from inside an instance; throws what is wrong with a token that is no good there.</summary>
+    public IdentityRecord VerifyGuest(string text)
+    {
+        if (Jwt.Read(text) is not { } token || !IsOurs(token))
+        {
+            throw Refused("Failed authenticating bearer token: Token is malformed");
+        }
+
+        if (cache.ByIdentifier(IdentityType.BearerMethod, token.Subject) is not { SigningKey.Length: > 0 } identity)
+        {
+            throw Refused("Unrecognized token subject: No secret found for bearer token identity");
+        }
+
+        if (!token.IsSignedWith(Convert.FromBase64String(identity.SigningKey)))
+        {
+            throw Refused("Failed authenticating bearer token: Token is not valid: token signature is invalid: signature is invalid");
+        }
+
+        if (token.Expires <= DateTime.UtcNow)
+        {
+            throw Refused("Failed authenticating bearer token: Token is not valid: token has invalid claims: token is expired");
+        }
+
+        return identity.Type == IdentityType.DevLxdBearer && token.Audience.Contains(Audience(identity.Type)) ? identity : throw Refused("Failed authenticating bearer token: Token is not valid: token has invalid claims: token has invalid audience");
+    }
+
+    private static ApiException Refused(string why) => ApiException.Forbidden("Failed verifying bearer token: " + why);
+
     private string Audience(IdentityType type) => (type == IdentityType.DevLxdBearer ? "devlxd:" : "lxd:") + config.Get("volatile.uuid");
 
     private async Task ChangedAsync(Request request, IdentityRecord identity, CancellationToken ct)

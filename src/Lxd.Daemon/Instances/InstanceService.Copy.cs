@@ -8,7 +8,8 @@ internal sealed partial class InstanceService
     /// <summary>A copy of an instance of this server, or of a snapshot (<c>c1/snap0</c>); with <c>refresh</c> an instance that is there already is made equal.</summary>
     /// <param name="plan">What the request says of the copy; what it leaves open comes from the source.</param>
     /// <param name="ownProfiles">Whether the request named profiles.</param>
-    public async Task CopyAsync(InstanceRecord plan, InstancesPost post, bool ownProfiles, OperationRequestor? requestor, CancellationToken ct)
+    /// <param name="replaces">The instance of the project that goes for the copy; empty for none.</param>
+    public async Task CopyAsync(InstanceRecord plan, InstancesPost post, bool ownProfiles, OperationRequestor? requestor, CancellationToken ct, string replaces = "")
     {
         var (name, snapshotName) = Names.SplitSnapshot(post.Source.Source);
         var project = post.Source.Project.Length > 0 ? post.Source.Project : plan.Project;
@@ -20,6 +21,11 @@ internal sealed partial class InstanceService
         {
             await RefreshAsync(source, existing, target, withSnapshots, requestor, ct).ConfigureAwait(false);
             return;
+        }
+
+        if (withSnapshots)
+        {
+            await CheckSnapshotsAsync(source, target, replaces, ct).ConfigureAwait(false);
         }
 
         // The source must neither vanish nor be restored while it is read.
@@ -35,7 +41,7 @@ internal sealed partial class InstanceService
             }
 
             undo.Commit();
-        }, requestor, ct).ConfigureAwait(false);
+        }, requestor, ct, replaces).ConfigureAwait(false);
         lease.Dispose();
         await StartIfAsync(post.Start, made, requestor, ct).ConfigureAwait(false);
     }
@@ -89,13 +95,32 @@ internal sealed partial class InstanceService
         await with.Volumes.CopySnapshotAsync(source, snapshot.Name, target, ct).ConfigureAwait(false);
         var config = snapshot.Config.Where(c => IsCopied(c.Key) || c.Key == "volatile.uuid").ToDictionary(StringComparer.Ordinal);
         config["volatile.uuid"] = Guid.NewGuid().ToString();
-        var devices = snapshot.Devices;
-        if (target.RootDisk() is { } root && devices.ContainsKey(root.Key))
-        {
-            devices = new Dictionary<string, Dictionary<string, string>>(devices) { [root.Key] = root.Value };
-        }
+        await with.Store.InsertSnapshotAsync(target, snapshot with { Config = config, Devices = Placed(snapshot, target) }, ct).ConfigureAwait(false);
+    }
 
-        await with.Store.InsertSnapshotAsync(target, snapshot with { Config = config, Devices = devices }, ct).ConfigureAwait(false);
+    /// <summary>The devices of a snapshot whose root disk lies where its instance does.</summary>
+    private static Dictionary<string, Dictionary<string, string>> Placed(SnapshotRecord snapshot, InstanceRecord target) =>
+        target.RootDisk() is { } root && snapshot.Devices.TryGetValue(root.Key, out var disk)
+            ? new Dictionary<string, Dictionary<string, string>>(snapshot.Devices) { [root.Key] = new(disk) { ["pool"] = root.Value.GetValueOrDefault("pool", "") } }
+            : snapshot.Devices;
+
+    /// <summary>Each snapshot may be what its instance becomes again one day: the project has to allow it.</summary>
+    private async Task CheckSnapshotsAsync(InstanceRecord source, InstanceRecord target, string replaces, CancellationToken ct)
+    {
+        var placed = await ExpandAsync(target, ct).ConfigureAwait(false);
+        foreach (var snapshot in await with.Store.SnapshotsAsync(source.Id, ct).ConfigureAwait(false))
+        {
+            var config = snapshot.Config.Where(c => IsCopied(c.Key)).ToDictionary(StringComparer.Ordinal);
+            var restored = await ExpandAsync(target with { Config = config, Devices = Placed(snapshot, placed) }, ct).ConfigureAwait(false);
+            try
+            {
+                await CheckProjectAsync(restored, ct, replaces).ConfigureAwait(false);
+            }
+            catch (ApiException e)
+            {
+                throw new ApiException(e.Status, $"Snapshot \"{target.Name}/{snapshot.Name}\" cannot be placed: {e.Message}", e);
+            }
+        }
     }
 
     /// <summary>Makes a stopped copy equal to its source: its configuration becomes the one asked for, missing snapshots come, superfluous ones go, the volume follows.</summary>

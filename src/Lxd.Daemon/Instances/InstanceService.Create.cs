@@ -80,14 +80,15 @@ internal sealed partial class InstanceService
     }
 
     /// <summary>The frame of every way to make an instance: name first, then the volume, then the event; a failure leaves neither.</summary>
-    private async Task<InstanceRecord> MakeAsync(InstanceRecord plan, string trigger, Func<InstanceRecord, CancellationToken, Task> fill, OperationRequestor? requestor, CancellationToken ct) =>
-        await MakePreparedAsync(await PrepareAsync(plan, ct).ConfigureAwait(false), trigger, fill, requestor, ct).ConfigureAwait(false);
+    private async Task<InstanceRecord> MakeAsync(InstanceRecord plan, string trigger, Func<InstanceRecord, CancellationToken, Task> fill, OperationRequestor? requestor, CancellationToken ct, string replaces = "") =>
+        await MakePreparedAsync(await PrepareAsync(plan, ct).ConfigureAwait(false), trigger, fill, requestor, ct, replaces).ConfigureAwait(false);
 
     /// <param name="trigger">The templates applied at the first start; null leaves that as the configuration has it.</param>
-    private async Task<InstanceRecord> MakePreparedAsync(InstanceRecord prepared, string? trigger, Func<InstanceRecord, CancellationToken, Task> fill, OperationRequestor? requestor, CancellationToken ct)
+    /// <param name="replaces">The instance of the project that goes for it, and counts no more; empty for none.</param>
+    private async Task<InstanceRecord> MakePreparedAsync(InstanceRecord prepared, string? trigger, Func<InstanceRecord, CancellationToken, Task> fill, OperationRequestor? requestor, CancellationToken ct, string replaces = "")
     {
         await CheckAsync(prepared, ct).ConfigureAwait(false);
-        await CheckProjectAsync(prepared, ct).ConfigureAwait(false);
+        await CheckProjectAsync(prepared, ct, replaces).ConfigureAwait(false);
         await using var undo = Undo("create");
         var instance = await with.Store.InsertAsync(prepared with { Config = new Dictionary<string, string>(prepared.Config, StringComparer.Ordinal) { [Unfinished] = "create" } }, ct).ConfigureAwait(false);
         undo.Add(() => with.Store.DeleteAsync(instance.Id, CancellationToken.None));
@@ -148,10 +149,10 @@ internal sealed partial class InstanceService
     }
 
     /// <summary>What the project forbids, and what all it holds may have together.</summary>
-    private async Task CheckProjectAsync(InstanceRecord wanted, CancellationToken ct)
+    private async Task CheckProjectAsync(InstanceRecord wanted, CancellationToken ct, string replaces = "")
     {
         ProjectRestrictions.Check(wanted, await with.Store.ProjectConfigAsync(wanted.Project, ct).ConfigureAwait(false), wanted.Id == 0 ? "creation" : "update");
-        await with.Quota.CheckInstancesAsync(wanted.Project, [wanted.Share], ct).ConfigureAwait(false);
+        await with.Quota.CheckInstancesAsync(wanted.Project, [wanted.Share], ct, replaces).ConfigureAwait(false);
     }
 
     private async Task<string> FreeNameAsync(string project, CancellationToken ct)

@@ -31,7 +31,7 @@ internal sealed partial class InstanceService
         }
 
         var copy = new InstancesPost { Source = new InstanceSource { Type = "copy", Source = instance.Name, Project = instance.Project, InstanceOnly = post.InstanceOnly || post.ContainerOnly } };
-        await CopyAsync(plan, copy, true, requestor, ct).ConfigureAwait(false);
+        await CopyAsync(plan, copy, true, requestor, ct, project == instance.Project ? instance.Name : "").ConfigureAwait(false);
 
         // What the instance was waiting to apply it still is: a move is no copy.
         var moved = await with.Store.GetAsync(plan.Project, plan.Name, ct).ConfigureAwait(false);

@@ -6,8 +6,9 @@ namespace Lxd.Daemon.Projects;
 internal sealed class ProjectQuota(ProjectUsageStore store, ProjectService projects)
 {
     /// <summary>Throws where the project would have more than it may with the instances as they shall be.</summary>
-    public Task CheckInstancesAsync(string project, IEnumerable<InstanceShare> wanted, CancellationToken ct) =>
-        CheckAsync(project, usage => wanted.Aggregate(usage, (u, i) => u.With(i)), ct);
+    /// <param name="replaces">An instance that goes for them; empty for none.</param>
+    public Task CheckInstancesAsync(string project, IEnumerable<InstanceShare> wanted, CancellationToken ct, string replaces = "") =>
+        CheckAsync(project, usage => wanted.Aggregate(usage with { Instances = [.. usage.Instances.Where(i => i.Name != replaces)] }, (u, i) => u.With(i)), ct);
 
     public Task CheckVolumeAsync(string project, VolumeShare wanted, CancellationToken ct) => CheckAsync(project, usage => usage.With(wanted), ct);
 
