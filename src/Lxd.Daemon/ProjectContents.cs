@@ -15,6 +15,7 @@ internal static class ProjectContents
         daemon.Projects.Empty.Add((project, caller, ct) => ProfilesAsync(daemon, project, caller, ct));
         daemon.Projects.Empty.Add((project, caller, ct) => VolumesAsync(daemon, project, caller, ct));
         daemon.Projects.Empty.Add((project, caller, ct) => NetworksAsync(daemon, project, caller, ct));
+        daemon.Projects.Empty.Add((project, caller, ct) => AclsAndZonesAsync(daemon, project, caller, ct));
     }
 
     /// <summary>A protected instance keeps everything.</summary>
@@ -61,6 +62,23 @@ internal static class ProjectContents
         foreach (var network in (await daemon.Networks.ListAllAsync(ct).ConfigureAwait(false)).Where(n => n.Project == project))
         {
             await daemon.Networks.DeleteAsync(network, caller.Requestor(), ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Lists that name each other are in use until the last: whatever can go does, as long as something can.</summary>
+    private static async Task AclsAndZonesAsync(Composition daemon, string project, Caller caller, CancellationToken ct)
+    {
+        while ((await daemon.Acls.ListAllAsync(ct).ConfigureAwait(false)).FindAll(a => a.Project == project) is { Count: > 0 } acls)
+        {
+            foreach (var acl in acls.FindAll(a => a.UsedBy.Count == 0) is { Count: > 0 } unused ? unused : throw ApiException.BadRequest("Cannot delete an ACL that is in use"))
+            {
+                await daemon.Acls.DeleteAsync(project, acl.Name, caller.Requestor(), ct).ConfigureAwait(false);
+            }
+        }
+
+        foreach (var zone in (await daemon.Zones.ListAllAsync(ct).ConfigureAwait(false)).Where(z => z.Project == project))
+        {
+            await daemon.Zones.DeleteAsync(project, zone.Name, caller.Requestor(), ct).ConfigureAwait(false);
         }
     }
 }

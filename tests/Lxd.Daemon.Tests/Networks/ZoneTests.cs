@@ -44,6 +44,11 @@ public sealed class ZoneTests
         Assert.Equal(201, (await daemon.SendAsync("POST", "/1.0/network-zones?project=p", """{"name":"a.example.net"}""")).Status);
         Assert.Equal("[]", (await daemon.GetAsync("/1.0/network-zones"))!.ToJsonString());
         Assert.Equal("[\"/1.0/network-zones/a.example.net?project=p\"]", (await daemon.GetAsync("/1.0/network-zones?all-projects=true"))!.ToJsonString());
+        Assert.Equal(400, (await daemon.SendAsync("DELETE", "/1.0/projects/p")).Status);
+        Assert.Equal(201, (await daemon.SendAsync("POST", "/1.0/network-acls?project=p", """{"name":"a"}""")).Status);
+        await daemon.SendAsync("DELETE", "/1.0/projects/p?force=1");
+        Assert.Equal("[]", (await daemon.GetAsync("/1.0/network-zones?all-projects=true"))!.ToJsonString());
+        Assert.Equal(404, (await daemon.SendAsync("GET", "/1.0/projects/p")).Status);
     }
 
     [Fact]
