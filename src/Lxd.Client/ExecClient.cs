@@ -18,25 +18,18 @@ public sealed class ExecClient(LxdConnection server)
         var answer = await server.SendAsync("POST", path, request, ct).ConfigureAwait(false);
         var fds = answer.Metadata?["metadata"]?["fds"] as JsonObject ?? throw new ApiException(0, "The server gave no streams");
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        async Task<WebSocket> OpenAsync(string fd) => await server.WebSocketAsync($"{answer.Operation}/websocket?secret={(string?)fds[fd]}", ct).ConfigureAwait(false);
-        _control = fds.ContainsKey("control") ? await OpenAsync("control").ConfigureAwait(false) : null;
-        var zero = await OpenAsync("0").ConfigureAwait(false);
-        var streams = new List<Task>();
-        if (fds.ContainsKey("1"))
-        {
-            var one = await OpenAsync("1").ConfigureAwait(false);
-            var two = await OpenAsync("2").ConfigureAwait(false);
-            streams.Add(DrainAsync(one, output, ct));
-            streams.Add(DrainAsync(two, error, ct));
-        }
-        else
-        {
-            streams.Add(DrainAsync(zero, output, ct));
-        }
-
+        // All at once, the question for the end among them: the way to a server may be long.
+        var opening = fds.ToDictionary(f => f.Key, f => server.WebSocketAsync($"{answer.Operation}/websocket?secret={(string?)f.Value}", ct));
+        var end = server.GetAsync<Operation>($"{answer.Operation}/wait", ct);
+        await Task.WhenAll(opening.Values).ConfigureAwait(false);
+        _control = opening.TryGetValue("control", out var control) ? await control.ConfigureAwait(false) : null;
+        var zero = await opening["0"].ConfigureAwait(false);
+        var streams = opening.TryGetValue("1", out var one)
+            ? (Task[])[DrainAsync(await one.ConfigureAwait(false), output, ct), DrainAsync(await opening["2"].ConfigureAwait(false), error, ct)]
+            : [DrainAsync(zero, output, ct)];
         var feeding = FeedAsync(zero, input, ended.Token);
         await Task.WhenAll(streams).ConfigureAwait(false);
-        var operation = await server.GetAsync<Operation>($"{answer.Operation}/wait", ct).ConfigureAwait(false);
+        var operation = await end.ConfigureAwait(false);
         await ended.CancelAsync().ConfigureAwait(false);
         // Standard input may never end: nobody waits for it.
         _ = feeding;

@@ -152,9 +152,9 @@ public sealed class LxdConnection : IDisposable
     }
 
     /// <summary>Sends a request whose answer is an operation, and waits for its end. A failed one is thrown with its words; cancelling cancels it on the server.</summary>
-    public async Task<Operation> RunAsync(string method, string path, JsonNode? body, Action<Operation>? changed, CancellationToken ct)
+    public async Task<Operation> RunAsync(string method, string path, JsonNode? body, Action<Operation>? changed, CancellationToken ct, string etag = "")
     {
-        var answer = await SendAsync(method, path, body, ct).ConfigureAwait(false);
+        var answer = await SendAsync(method, path, body, ct, etag).ConfigureAwait(false);
         return answer.Operation.Length == 0 ? new Operation { Metadata = answer.Metadata } : await WaitAsync(answer, changed, ct).ConfigureAwait(false);
     }
 

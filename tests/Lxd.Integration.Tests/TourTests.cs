@@ -99,7 +99,7 @@ public sealed class TourTests
         Assert.Equal("before\n", await sh.RunAsync("lxc exec c1 -- cat /root/state"));
         Assert.Equal("c1,1\n", await sh.RunAsync("lxc list -f csv -c nS"));
         await sh.RunAsync("lxc rename c1/s0 c1/s1");
-        await sh.FailsAsync("lxc restore c1 s0", "c1");
+        await sh.FailsAsync("lxc restore c1 s0", "napshot");
         await sh.RunAsync("lxc delete c1/s1");
         Assert.Equal("c1,0\n", await sh.RunAsync("lxc list -f csv -c nS"));
     }

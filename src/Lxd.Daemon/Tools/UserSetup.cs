@@ -64,8 +64,8 @@ internal sealed class UserSetup(DaemonOptions options, string directory)
         await using var undo = new Rollback();
         if (!await ExistsAsync(daemon, $"/1.0/networks/{network}", ct).ConfigureAwait(false))
         {
-            await daemon.SendAsync("POST", "/1.0/networks", new JsonObject { ["name"] = network, ["type"] = "bridge", ["description"] = $"Network for user restricted project {project}" }, ct).ConfigureAwait(false);
-            undo.Add(() => daemon.SendAsync("DELETE", $"/1.0/networks/{network}", (JsonNode?)null, CancellationToken.None));
+            await daemon.RunAsync("POST", "/1.0/networks", new JsonObject { ["name"] = network, ["type"] = "bridge", ["description"] = $"Network for user restricted project {project}" }, null, ct).ConfigureAwait(false);
+            undo.Add(() => daemon.RunAsync("DELETE", $"/1.0/networks/{network}", null, null, CancellationToken.None));
         }
 
         var ids = new JsonObject
@@ -74,9 +74,9 @@ internal sealed class UserSetup(DaemonOptions options, string directory)
             ["restricted"] = "true", ["restricted.containers.nesting"] = "allow", ["restricted.devices.disk"] = "allow", ["restricted.devices.disk.paths"] = UserNames.HomeOf(uid),
             ["restricted.devices.gpu"] = "allow", ["restricted.idmap.uid"] = $"{uid}", ["restricted.idmap.gid"] = $"{gid}", ["restricted.networks.access"] = network,
         };
-        await daemon.SendAsync("POST", "/1.0/projects", new JsonObject { ["name"] = project, ["description"] = $"User restricted project for \"{UserNames.OfUid(uid)}\" ({uid})", ["config"] = ids }, ct).ConfigureAwait(false);
-        undo.Add(() => daemon.SendAsync("DELETE", $"/1.0/projects/{project}", (JsonNode?)null, CancellationToken.None));
-        await daemon.SendAsync("PUT", $"/1.0/profiles/default?project={project}", new JsonObject
+        await daemon.RunAsync("POST", "/1.0/projects", new JsonObject { ["name"] = project, ["description"] = $"User restricted project for \"{UserNames.OfUid(uid)}\" ({uid})", ["config"] = ids }, null, ct).ConfigureAwait(false);
+        undo.Add(() => daemon.RunAsync("DELETE", $"/1.0/projects/{project}", null, null, CancellationToken.None));
+        await daemon.RunAsync("PUT", $"/1.0/profiles/default?project={project}", new JsonObject
         {
             ["description"] = $"Default LXD profile for project {project}",
             ["config"] = new JsonObject(),
@@ -85,7 +85,7 @@ internal sealed class UserSetup(DaemonOptions options, string directory)
                 ["root"] = new JsonObject { ["type"] = "disk", ["path"] = "/", ["pool"] = pool },
                 ["eth0"] = new JsonObject { ["type"] = "nic", ["name"] = "eth0", ["network"] = network },
             },
-        }, ct).ConfigureAwait(false);
+        }, null, ct).ConfigureAwait(false);
         undo.Commit();
     }
 

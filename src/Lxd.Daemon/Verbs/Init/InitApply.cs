@@ -45,8 +45,8 @@ internal sealed class InitApply(LxdConnection server)
             body.Remove("project");
             if (present.Find(x => (string?)x["name"] == name) is not { } there)
             {
-                await server.SendAsync("POST", $"/1.0/{kind}{project}", body, ct).ConfigureAwait(false);
-                undo.Add(() => server.SendAsync("DELETE", url + project, (JsonNode?)null, CancellationToken.None));
+                await server.RunAsync("POST", $"/1.0/{kind}{project}", body, null, ct).ConfigureAwait(false);
+                undo.Add(() => server.RunAsync("DELETE", url + project, null, null, CancellationToken.None));
                 continue;
             }
 
@@ -63,8 +63,8 @@ internal sealed class InitApply(LxdConnection server)
                 merged[key] = value is JsonObject map && merged[key] is JsonObject old ? Merge(old, map) : value?.DeepClone();
             }
 
-            await server.SendAsync("PUT", url + project, merged, ct, answer.Etag).ConfigureAwait(false);
-            undo.Add(() => server.SendAsync("PUT", url + project, before, CancellationToken.None));
+            await server.RunAsync("PUT", url + project, merged, null, ct, answer.Etag).ConfigureAwait(false);
+            undo.Add(() => server.RunAsync("PUT", url + project, before, null, CancellationToken.None));
         }
     }
 
