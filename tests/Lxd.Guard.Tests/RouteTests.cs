@@ -19,9 +19,10 @@ public sealed class RouteTests
     {
         await using var server = new Server();
         var expected = File.ReadAllLines(Source.Data("access.txt")).ToDictionary(l => l[..l.LastIndexOf(' ')], l => l[(l.LastIndexOf(' ') + 1)..]);
-        var wrong = server.Daemon.Router.Routes.Select(r => (Name: $"{r.Method} {Regex.Replace(r.Pattern, @"\{[^}]*\}", "{}")}", Rule: r.Access.ToString()))
-            .Where(r => expected.TryGetValue(r.Name, out var rule) && rule != r.Rule)
-            .Select(r => $"{r.Name} asks for {r.Rule} instead of {expected[r.Name]}").ToList();
+        // The older paths of instances ask for the same.
+        var wrong = server.Daemon.Router.Routes.Select(r => (Name: $"{r.Method} {Regex.Replace(Regex.Replace(r.Pattern, @"\{[^}]*\}", "{}"), "^/1.0/(containers|virtual-machines)", "/1.0/instances")}", Rule: r.Access.ToString()))
+            .Where(r => expected.GetValueOrDefault(r.Name) != r.Rule)
+            .Select(r => $"{r.Name} asks for {r.Rule} instead of {expected.GetValueOrDefault(r.Name, "(no line in access.txt)")}").ToList();
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 }

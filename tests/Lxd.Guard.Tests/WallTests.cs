@@ -8,14 +8,13 @@ public sealed class WallTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Lxd.Core"] = [],
-        ["Lxd.Posix"] = [],
         ["Lxd.Linux"] = ["Lxd.Core"],
         ["Lxd.Storage"] = ["Lxd.Core", "Lxd.Linux"],
         ["Lxd.Network"] = ["Lxd.Core", "Lxd.Linux"],
         ["Lxd.Runtime"] = ["Lxd.Core", "Lxd.Linux"],
         ["Lxd.Monitor"] = ["Lxd.Core", "Lxd.Linux"],
         ["Lxd.Client"] = ["Lxd.Core"],
-        ["Lxc"] = ["Lxd.Core", "Lxd.Client", "Lxd.Posix"],
+        ["Lxc"] = ["Lxd.Core", "Lxd.Client"],
         ["Lxd.Daemon"] = ["Lxd.Core", "Lxd.Linux", "Lxd.Storage", "Lxd.Network", "Lxd.Runtime", "Lxd.Client"],
     };
 

@@ -28,7 +28,8 @@ public static class DeviceTypes
             "routed" => DeviceKeys.NicRouted,
             "ipvlan" => DeviceKeys.NicIpvlan,
             "sriov" => DeviceKeys.NicSriov,
-            _ => DeviceKeys.NicBridged,
+            "" or "bridged" => DeviceKeys.NicBridged,
+            var other => throw ApiException.BadRequest($"Unsupported nictype \"{other}\""),
         },
         "unix-char" => DeviceKeys.UnixChar,
         "unix-block" => DeviceKeys.UnixBlock,
@@ -45,7 +46,9 @@ public static class DeviceTypes
             "sriov" => DeviceKeys.GpuSriov,
             _ => DeviceKeys.GpuPhysical,
         },
-        _ => null,
+        // It has no keys. A type that has no line here would go unchecked.
+        "none" => null,
+        var other => throw ApiException.BadRequest($"Unsupported device type \"{other}\""),
     };
 
     /// <summary>Checks names, types and keys of devices; what only an instance can know (does the pool exist?) is checked where instances are made.</summary>

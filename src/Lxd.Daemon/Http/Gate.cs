@@ -35,7 +35,7 @@ internal sealed class Gate(SecurityEvents security)
         switch (access.Kind)
         {
             case AccessKind.Metrics:
-// Of which projects is for the handler to see.
+                // Of which projects is for the handler to see.
                 Require(request.Query("project") is not { Length: > 0 } named || MayReadMetrics(caller, named));
                 return;
             case AccessKind.Trusted:

@@ -5,7 +5,7 @@ namespace Lxd.Daemon.Instances;
 internal sealed partial class InstanceService
 {
     /// <summary>After the daemon started: instances that run are watched again.</summary>
-    public async Task AdoptAsync(CancellationToken ct)
+    public async Task WatchRunningAsync(CancellationToken ct)
     {
         foreach (var instance in (await with.Store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false)).Where(IsRunning))
         {
@@ -48,7 +48,7 @@ internal sealed partial class InstanceService
     }
 
     /// <summary>What ran before the host or the daemon went down, or shall start by itself, is started.</summary>
-    public async Task RestoreAsync(CancellationToken ct)
+    public async Task AutostartAsync(CancellationToken ct)
     {
         var all = await with.Store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false);
         foreach (var instance in all.Where(i => !IsRunning(i) && i.Ephemeral && i.Config.GetValueOrDefault("volatile.last_state.power") == "RUNNING"))

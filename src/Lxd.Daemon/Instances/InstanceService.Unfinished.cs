@@ -20,7 +20,7 @@ internal sealed partial class InstanceService
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
-                with.Log.RecoverFailed(instance.Name, instance.Project, e);
+                with.Log.FinishFailed(instance.Name, instance.Project, e);
             }
         }
     }

@@ -151,8 +151,8 @@ internal sealed class InstancesDomain
         {
             await Service.FinishAllAsync(ct).ConfigureAwait(false);
             await RemoveStrayPairsAsync(ct).ConfigureAwait(false);
-            await Service.AdoptAsync(ct).ConfigureAwait(false);
-            await RestoreAsync(ct).ConfigureAwait(false);
+            await Service.WatchRunningAsync(ct).ConfigureAwait(false);
+            await AutostartAsync(ct).ConfigureAwait(false);
             await Backups.StartAsync(ct).ConfigureAwait(false);
             _daemon.Tasks.Every("backup expiry", TimeSpan.FromMinutes(1), Backups.ExpireAsync);
             _daemon.Tasks.Every("snapshots", TimeSpan.FromMinutes(1), _tasks.RunAsync);
@@ -173,9 +173,9 @@ internal sealed class InstancesDomain
     }
 
     /// <summary>Starts what shall run. The daemon is ready when that is done, or goes on in the background when it takes long.</summary>
-    private async Task RestoreAsync(CancellationToken ct)
+    private async Task AutostartAsync(CancellationToken ct)
     {
-        var work = Task.Run(() => Service.RestoreAsync(ct), ct);
+        var work = Task.Run(() => Service.AutostartAsync(ct), ct);
         await Task.WhenAny(work, Task.Delay(LongestRestore, ct)).ConfigureAwait(false);
     }
 

@@ -20,7 +20,7 @@ internal static partial class InstancesLog
     public static partial void Finishing(this ILogger logger, string verb, string name, string project);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Failed to recover instance {Name} of project {Project}")]
-    public static partial void RecoverFailed(this ILogger logger, string name, string project, Exception exception);
+    public static partial void FinishFailed(this ILogger logger, string name, string project, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Failed to stop instance {Name} of project {Project}")]
     public static partial void ShutdownFailed(this ILogger logger, string name, string project, Exception exception);

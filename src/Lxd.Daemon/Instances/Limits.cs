@@ -13,7 +13,7 @@ internal static class Limits
         var priority = instance.Number("limits.cpu.priority", 10);
         return new ResourceLimits
         {
-            CpuSet = Cpus(instance.Get("limits.cpu"), instance.Id),
+            CpuSet = Cpus(instance.Get("limits.cpu"), instance.Get("limits.cpu.nodes"), instance.Id),
             CpuShares = Shares(instance.Get("limits.cpu.allowance"), priority),
             CpuQuota = Quota(instance.Get("limits.cpu.allowance")),
             Memory = Memory(instance.Get("limits.memory")),
@@ -33,11 +33,13 @@ internal static class Limits
         instance.ExpandedConfig.Where(c => c.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(c => c.Key[prefix.Length..], c => c.Value);
 
     /// <summary>A set stays as it is; of a number of CPUs each instance takes another part of the host's, so that they spread.</summary>
-    private static string? Cpus(string value, long instance)
+    /// <param name="nodes">NUMA nodes, such as <c>0,2-3</c>, whose CPUs are taken; empty or <c>balanced</c>: any.</param>
+    private static string? Cpus(string value, string nodes, long instance)
     {
+        var near = nodes is "" or "balanced" ? null : Numbers(nodes).SelectMany(n => Numbers(Text($"/sys/devices/system/node/node{n}/cpulist"))).ToHashSet();
         if (value.Length == 0)
         {
-            return null;
+            return near is null ? null : string.Join(',', near.Order());
         }
 
         if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
@@ -45,15 +47,24 @@ internal static class Limits
             return value;
         }
 
-        var cpus = HostCpus();
-        return count >= cpus.Count ? null : string.Join(',', Enumerable.Range(0, count).Select(i => cpus[(int)((instance * count + i) % cpus.Count)]).Order());
+        var cpus = HostCpus().Where(c => near?.Contains(c) != false).ToList();
+        return cpus.Count == 0 || (count >= cpus.Count && near is null) ? null : count >= cpus.Count ? string.Join(',', cpus) : string.Join(',', Enumerable.Range(0, count).Select(i => cpus[(int)((instance * count + i) % cpus.Count)]).Order());
     }
 
     private static List<int> HostCpus()
     {
         var line = File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal)) ?? "";
+        var cpus = Numbers(line[(line.IndexOf(':') + 1)..]);
+        return cpus.Count > 0 ? cpus : [0];
+    }
+
+    private static string Text(string path) => File.Exists(path) ? File.ReadAllText(path).Trim() : "";
+
+    /// <summary>The kernel's lists: <c>0-3,8</c>.</summary>
+    private static List<int> Numbers(string list)
+    {
         var cpus = new List<int>();
-        foreach (var part in line[(line.IndexOf(':') + 1)..].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var part in list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var dash = part.IndexOf('-');
             var first = int.Parse(dash < 0 ? part : part[..dash], CultureInfo.InvariantCulture);
@@ -61,7 +72,7 @@ internal static class Limits
             cpus.AddRange(Enumerable.Range(first, last - first + 1));
         }
 
-        return cpus.Count > 0 ? cpus : [0];
+        return cpus;
     }
 
     private static long? Shares(string allowance, long priority)

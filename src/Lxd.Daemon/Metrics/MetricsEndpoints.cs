@@ -1,3 +1,4 @@
+using Lxd.Core;
 using Lxd.Daemon.Http;
 
 namespace Lxd.Daemon.Metrics;
@@ -10,7 +11,16 @@ internal sealed class MetricsEndpoints(MetricsService service)
     private async Task<Response> GetAsync(Request request, CancellationToken ct)
     {
         var everything = !request.Caller.Trusted;
-        var text = await service.ReadAsync(request.Query("project"), p => everything || Gate.MayReadMetrics(request.Caller, p), everything || Gate.MayReadServerMetrics(request.Caller), ct).ConfigureAwait(false);
-        return Response.Text(text);
+        var server = everything || Gate.MayReadServerMetrics(request.Caller);
+        var any = server;
+        var text = await service.ReadAsync(request.Query("project"), May, server, ct).ConfigureAwait(false);
+        return any ? Response.Text(text) : throw ApiException.Forbidden();
+
+        bool May(string project)
+        {
+            var may = everything || Gate.MayReadMetrics(request.Caller, project);
+            any |= may;
+            return may;
+        }
     }
 }

@@ -6,6 +6,7 @@ namespace Lxd.Runtime.Lxc;
 internal static class CgroupLimits
 {
     private const long DefaultPeriod = 100_000;
+    private static readonly string[] PageSizes = ["64KB", "1MB", "2MB", "1GB"];
 
     /// <summary>File names and values for the limits that are set.</summary>
     public static IEnumerable<(string Key, string Value)> Lines(ResourceLimits limits, bool v2) => All(limits, v2).Where(l => l.Set).Select(l => (l.Key, l.Value));
@@ -23,9 +24,10 @@ internal static class CgroupLimits
             yield return ("memory.swap.max", limits.Memory is not null && !limits.Swap ? "0" : "max", limits.Memory is not null && !limits.Swap);
             yield return ("pids.max", limits.Processes is { } p ? Text(p) : "max", limits.Processes is not null);
             yield return ("io.weight", Text(limits.DiskWeight ?? 100), limits.DiskWeight is not null);
-            foreach (var (size, bytes) in limits.HugePages)
+            foreach (var size in PageSizes.Union(limits.HugePages.Keys))
             {
-                yield return ($"hugetlb.{size}.max", Text(bytes), true);
+                var set = limits.HugePages.TryGetValue(size, out var bytes);
+                yield return ($"hugetlb.{size}.max", set ? Text(bytes) : "max", set);
             }
 
             yield break;
@@ -41,9 +43,10 @@ internal static class CgroupLimits
             limits.Memory is not null && !limits.MemorySoft && !limits.Swap && File.Exists("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes"));
         yield return ("memory.swappiness", Text(limits.Swap ? 60 - 10 + limits.SwapPriority : 0), limits.Memory is not null && (!limits.Swap || limits.SwapPriority != 10));
         yield return ("pids.max", limits.Processes is { } pids ? Text(pids) : "max", limits.Processes is not null);
-        foreach (var (size, bytes) in limits.HugePages)
+        foreach (var size in PageSizes.Union(limits.HugePages.Keys))
         {
-            yield return ($"hugetlb.{size}.limit_in_bytes", Text(bytes), true);
+            var set = limits.HugePages.TryGetValue(size, out var bytes);
+            yield return ($"hugetlb.{size}.limit_in_bytes", set ? Text(bytes) : "-1", set);
         }
     }
 

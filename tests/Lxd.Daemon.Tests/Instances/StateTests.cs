@@ -111,7 +111,7 @@ public sealed class StateTests
         await lab.StateAsync("c1", "start");
         await lab.Daemon.Daemon.StopInstances(default, default);
         Assert.Equal("Stopped", await lab.StatusAsync("c1"));
-        await lab.Daemon.Daemon.Instances.Service.RestoreAsync(default);
+        await lab.Daemon.Daemon.Instances.Service.AutostartAsync(default);
         Assert.Equal("Running", await lab.StatusAsync("c1"));
         Assert.Equal("Stopped", await lab.StatusAsync("c2"));
     }
