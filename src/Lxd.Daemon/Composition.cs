@@ -186,8 +186,9 @@ internal sealed class Composition : IAsyncDisposable
         });
         OnStart("dns", async ct =>
         {
-            Config.OnChange("core.dns_address", (address, token) => Dns.ListenAsync(address.Length == 0 ? null : HttpsListener.Parse(address, DnsServer.DefaultPort), token));
-            await Dns.ListenAsync(Config.Get("core.dns_address") is { Length: > 0 } address ? HttpsListener.Parse(address, DnsServer.DefaultPort) : null, ct).ConfigureAwait(false);
+            Config.OnChange("core.dns_address", ListenForDnsAsync);
+            await ListenForDnsAsync(Config.Get("core.dns_address"), ct).ConfigureAwait(false);
+            Networks.Changed.Add(RetryDnsAsync);
         });
         OnStop("dns", async _ => await Dns.DisposeAsync().ConfigureAwait(false));
         OnStop("bgp", async _ => await Bgp.DisposeAsync().ConfigureAwait(false));
@@ -260,6 +261,21 @@ internal sealed class Composition : IAsyncDisposable
     public ZoneService Zones { get; }
     public DnsServer Dns { get; }
     public InstancesDomain Instances { get; }
+
+    private Task ListenForDnsAsync(string address, CancellationToken ct) => Dns.ListenAsync(address.Length == 0 ? null : HttpsListener.Parse(address, DnsServer.DefaultPort), ct);
+
+    /// <summary>The address may be that of a network which runs only now.</summary>
+    private async Task RetryDnsAsync(CancellationToken ct)
+    {
+        try
+        {
+            await ListenForDnsAsync(Config.Get("core.dns_address"), ct).ConfigureAwait(false);
+        }
+        catch (Core.ApiException)
+        {
+            // Not yet: who set it was told, and the next change comes.
+        }
+    }
 
     /// <summary>Forgets the tokens that nobody came with in time.</summary>
     public async Task PruneTokensAsync(CancellationToken ct)

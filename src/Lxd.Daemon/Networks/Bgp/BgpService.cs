@@ -32,7 +32,7 @@ internal sealed class BgpService : IAsyncDisposable
     {
         (_with, _networks, _forwards, _instances) = (with, networks, forwards, instances);
         _speaker = new BgpSpeaker((peer, why) => with.Logger.BgpSessionEnded(peer, why));
-        networks.Changed.Add(RefreshAsync);
+        networks.Changed.Add(NetworksChangedAsync);
     }
 
     /// <summary>Listens as the configuration says; not at all where a part of it is missing.</summary>
@@ -49,6 +49,25 @@ internal sealed class BgpService : IAsyncDisposable
         {
             _following = new CancellationTokenSource();
             _ = FollowAsync(_following.Token);
+        }
+
+        await RefreshAsync(ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The address to listen on may be that of a network which runs only now.</summary>
+    private async Task NetworksChangedAsync(CancellationToken ct)
+    {
+        try
+        {
+            if (!_speaker.IsRunning)
+            {
+                await UseAsync(_with.Config.Get, ct).ConfigureAwait(false);
+                return;
+            }
+        }
+        catch (ApiException)
+        {
+            // Not yet: who set it was told, and the next change comes.
         }
 
         await RefreshAsync(ct).ConfigureAwait(false);
