@@ -20,7 +20,7 @@ internal static class ImageExport
                 context.Response.Headers.ContentDisposition = $"inline;filename={image.Fingerprint}{kind}";
                 if (!HttpMethods.IsHead(context.Request.Method))
                 {
-                    await context.Response.SendFileAsync(meta, ct).ConfigureAwait(false);
+                    await FileResponse.SendAsync(context, meta, ct).ConfigureAwait(false);
                 }
             });
         }
@@ -45,7 +45,7 @@ internal static class ImageExport
     private static async Task PartAsync(HttpContext context, string boundary, string name, string filename, string path, CancellationToken ct)
     {
         await context.Response.WriteAsync($"--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{filename}\"\r\nContent-Type: application/octet-stream\r\n\r\n", ct).ConfigureAwait(false);
-        await context.Response.SendFileAsync(path, ct).ConfigureAwait(false);
+        await FileResponse.SendAsync(context, path, ct).ConfigureAwait(false);
         await context.Response.WriteAsync("\r\n", ct).ConfigureAwait(false);
     }
 }

@@ -10,6 +10,9 @@ public static class Packer
 {
     private const int PipeLimit = 4 << 20;
 
+    /// <summary>What is written at once; the usual 4 kB make as many writes.</summary>
+    private const int PipeSegment = 1 << 18;
+
     /// <summary>Writes the items in order, compressed as asked.</summary>
     /// <param name="output">Gets the archive by asynchronous writes; left open.</param>
     /// <param name="compressor"><c>none</c>, <c>gzip</c>, <c>bzip2</c>, <c>xz</c>, <c>lzma</c>, <c>zstd</c>, <c>lz4</c>, <c>pigz</c> or <c>squashfs</c>,
@@ -82,7 +85,7 @@ public static class Packer
 
     private static async Task InProcessAsync(Stream output, Func<Stream, Stream> wrap, IEnumerable<PackItem> items, Action<long>? progress, CancellationToken ct)
     {
-        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: PipeLimit, resumeWriterThreshold: PipeLimit / 2, useSynchronizationContext: false));
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: PipeLimit, resumeWriterThreshold: PipeLimit / 2, minimumSegmentSize: PipeSegment, useSynchronizationContext: false));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var write = Blocking.RunAsync(
             () =>
