@@ -40,9 +40,11 @@ internal sealed class TestDaemon : IAsyncDisposable
 
     /// <param name="arrange">Replaces drivers before anything starts.</param>
     /// <param name="instances">What instances run on.</param>
-    public static async Task<TestDaemon> StartAsync(Action<Composition>? arrange = null, Func<Composition, Lxd.Daemon.Instances.InstanceNeeds>? instances = null)
+    /// <param name="prepare">Gets the directory before the daemon does.</param>
+    public static async Task<TestDaemon> StartAsync(Action<Composition>? arrange = null, Func<Composition, Lxd.Daemon.Instances.InstanceNeeds>? instances = null, Action<string>? prepare = null)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("lxdtest").FullName;
+        prepare?.Invoke(directory);
         var host = await DaemonHost.StartAsync(new DaemonOptions(directory) { Instances = instances }, NullLoggerFactory.Instance, CancellationToken.None, arrange);
         // On a busy machine a test may come late to ask how an operation ended.
         host.Daemon.Operations.Lingering = TimeSpan.FromMinutes(10);

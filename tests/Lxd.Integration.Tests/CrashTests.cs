@@ -64,7 +64,7 @@ public sealed class CrashTests(ITestOutputHelper log)
         }
 
         await sh.RunAsync("for c in keep1 keep2; do for s in $(lxc query /1.0/instances/$c/snapshots?recursion=1 | jq -r '.[].name'); do lxc delete $c/$s; done; done");
-        await sh.RunAsync("for v in $(lxc query /1.0/storage-pools/default/volumes/custom | jq -r '.[]' | grep -v /snapshots/); do lxc query -X DELETE --wait $v; done");
+        await sh.RunAsync("for v in $(lxc query /1.0/storage-pools/default/volumes/custom | jq -r '.[]' | grep -v /snapshots/); do lxc query -X DELETE --wait $v || exit 1; done");
         await sh.RunAsync("for i in $(lxc image list -f csv -c Fl | grep -v ',bb$' | cut -d, -f1); do lxc image delete $i; done");
     }
 
@@ -84,7 +84,7 @@ public sealed class CrashTests(ITestOutputHelper log)
         await IsAsync("2\n", "ip -o link show type veth | wc -l");
         await IsAsync("2\n", $"pgrep -fc '^\\[lxc monitor\\] {server.Dir}/' || true");
         await IsAsync("", "lxc operation list -f csv | grep RUNNING || true");
-        await IsAsync("0\n", "lxd sql global --format csv 'SELECT COUNT(*) FROM storage_volumes_snapshots'");
+        await IsAsync("", "lxd sql global --format csv 'SELECT v.type, v.name, s.name FROM storage_volumes_snapshots s JOIN storage_volumes v ON v.id = s.storage_volume_id'");
         await IsAsync("0\n", "lxd sql global --format csv \"SELECT COUNT(*) FROM (SELECT key FROM instances_config UNION ALL SELECT key FROM storage_volumes_config) WHERE key = 'volatile.unfinished'\"");
         await IsAsync("", "ls -A $LXD_DIR/snapshots");
         await IsAsync("", "ls -A $LXD_DIR/backups/instances $LXD_DIR/backups/custom 2>/dev/null | grep -v ':$' | grep -v '^$' || true");

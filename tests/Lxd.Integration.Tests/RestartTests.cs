@@ -24,6 +24,12 @@ public sealed class RestartTests
         await server.StartAsync();
         // What ran at the shutdown runs again, what was stopped is stopped.
         Assert.Equal("c1,RUNNING\nc2,STOPPED\n", await sh.RunAsync("lxc list -f csv -c ns"));
+        pid = await sh.RunAsync("lxc query /1.0/instances/c1/state | jq .pid");
+        // The host loses its power soon.
+        Assert.Equal(0, await server.SignalAsync("PWR"));
+        Assert.False(Directory.Exists("/proc/" + pid.Trim()));
+        await server.StartAsync();
+        Assert.Equal("c1,RUNNING\nc2,STOPPED\n", await sh.RunAsync("lxc list -f csv -c ns"));
         await sh.RunAsync("lxc delete -f c1 c2");
     }
 }

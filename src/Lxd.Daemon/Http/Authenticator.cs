@@ -55,7 +55,15 @@ internal sealed class Authenticator(ITrustStore trust)
     {
         var socket = context.Features.Get<IConnectionSocketFeature>()?.Socket ?? throw new InvalidOperationException("a connection without address and without socket");
         Span<byte> credentials = stackalloc byte[12];
-        socket.GetRawSocketOption(SolSocket, SoPeerCred, credentials);
+        try
+        {
+            socket.GetRawSocketOption(SolSocket, SoPeerCred, credentials);
+        }
+        catch (Exception e) when (e is ObjectDisposedException or System.Net.Sockets.SocketException)
+        {
+            throw new BadHttpRequestException("The client is gone", e);
+        }
+
         var uid = BitConverter.ToUInt32(credentials[4..8]);
         return new Caller("unix", UserNames.OfUid(uid), "@") { Trusted = true };
     }

@@ -138,7 +138,7 @@ internal sealed partial class NetworkService
             await step(network, ct).ConfigureAwait(false);
         }
 
-        _watch.Watch(network.Name, Bridge.ServerPid(spec), token => RepairAsync(network.Id, token));
+        _watch.Watch(network.Name, Bridge.HasServer(spec), Bridge.ServerPid(spec), token => RepairAsync(network.Id, token));
         await WarnOfPrefixAsync(network, before, ct).ConfigureAwait(false);
         undo.Commit();
     }

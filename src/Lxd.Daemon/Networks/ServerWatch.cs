@@ -7,11 +7,12 @@ internal sealed class ServerWatch : IDisposable
 {
     private readonly Dictionary<string, CancellationTokenSource> _watched = [];
 
-    /// <summary>Runs the repair once when the process ends. One that is not there (0) is not watched.</summary>
-    public void Watch(string network, int pid, Func<CancellationToken, Task> repair)
+    /// <summary>Runs the repair once when the process ends, at once where it has ended already.</summary>
+    /// <param name="has">Whether the network has a server at all.</param>
+    public void Watch(string network, bool has, int pid, Func<CancellationToken, Task> repair)
     {
         Forget(network);
-        if (pid <= 0)
+        if (!has)
         {
             return;
         }
@@ -51,7 +52,11 @@ internal sealed class ServerWatch : IDisposable
 
     private static async Task WaitAsync(int pid, Func<CancellationToken, Task> repair, CancellationToken ct)
     {
-        await Pidfd.WaitExitAsync(pid).ConfigureAwait(false);
+        if (pid > 0)
+        {
+            await Pidfd.WaitExitAsync(pid).ConfigureAwait(false);
+        }
+
         if (!ct.IsCancellationRequested)
         {
             await repair(ct).ConfigureAwait(false);

@@ -43,6 +43,9 @@ public static class Bridge
         await new NicLinks().DeleteAsync(bridge.Name).ConfigureAwait(false);
     }
 
+    /// <summary>Whether the bridge was started with a server, which may have died since.</summary>
+    public static bool HasServer(BridgeSpec bridge) => File.Exists(bridge.PidFile);
+
     /// <summary>The process that serves DHCP and DNS; 0 for none.</summary>
     public static int ServerPid(BridgeSpec bridge) => Dnsmasq.Pid(bridge);
 

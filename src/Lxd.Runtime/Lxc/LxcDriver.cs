@@ -99,8 +99,10 @@ public sealed class LxcDriver : IInstanceDriver
         if (_running.MonitorPid(instance) is > 0 and var monitor)
         {
             var left = MonitorCgroups.Of(monitor);
+            var payload = MonitorCgroups.OfPayload(Pid(instance));
             await Pidfd.WaitExitAsync(monitor).WaitAsync(ct).ConfigureAwait(false);
             MonitorCgroups.Remove(left);
+            await MonitorCgroups.RemoveDyingAsync(payload, ct).ConfigureAwait(false);
             _running.Forget(instance);
         }
     }

@@ -6,11 +6,27 @@ internal static class MonitorCgroups
     private const string Root = "/sys/fs/cgroup";
 
     /// <summary>Their directories, while the monitor lives.</summary>
-    public static IReadOnlyList<string> Of(int monitor)
+    public static IReadOnlyList<string> Of(int monitor) => Of(monitor, "/lxc.monitor");
+
+    /// <summary>The directories of the container itself, while its init lives. A monitor that is killed takes its container with it, but leaves these.</summary>
+    public static IReadOnlyList<string> OfPayload(int init) => init > 0 ? Of(init, "/lxc.payload") : [];
+
+    /// <summary>A process may have gone deeper than liblxc put it.</summary>
+    private static List<string> Of(int pid, string part)
     {
         try
         {
-            return [.. File.ReadLines($"/proc/{monitor}/cgroup").Select(l => l.Split(':', 3)).Where(p => p.Length == 3 && Path.GetFileName(p[2]).StartsWith("lxc.monitor", StringComparison.Ordinal)).SelectMany(p => Places(p[1], p[2]))];
+            var result = new List<string>();
+            foreach (var fields in File.ReadLines($"/proc/{pid}/cgroup").Select(l => l.Split(':', 3)).Where(p => p.Length == 3))
+            {
+                if (fields[2].LastIndexOf(part, StringComparison.Ordinal) is >= 0 and var at)
+                {
+                    var end = fields[2].IndexOf('/', at + 1);
+                    result.AddRange(Places(fields[1], end < 0 ? fields[2] : fields[2][..end]));
+                }
+            }
+
+            return result;
         }
         catch (IOException)
         {
@@ -25,12 +41,24 @@ internal static class MonitorCgroups
         {
             try
             {
+                Remove(Directory.GetDirectories(directory));
                 Directory.Delete(directory);
             }
             catch (IOException)
             {
                 // Somebody else's by now.
             }
+        }
+    }
+
+    /// <summary>Removes those of a container whose processes are dying.</summary>
+    public static async Task RemoveDyingAsync(IReadOnlyList<string> directories, CancellationToken ct)
+    {
+        // The kernel tells of no event for it on v1.
+        for (var i = 0; i < 100 && directories.Any(Directory.Exists); i++)
+        {
+            Remove(directories);
+            await Task.Delay(i < 10 ? 5 : 20, ct).ConfigureAwait(false);
         }
     }
 
