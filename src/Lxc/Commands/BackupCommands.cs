@@ -24,11 +24,11 @@ internal static class BackupCommands
     [
         new("export", "[<remote>:]<instance> [target] [--instance-only] [--optimized-storage]", "Export instance backups", ExportInstanceAsync)
         {
-            Flags = [new("--instance-only", Help: "Leave the snapshots out"), .. ExportFlags], Count = (1, 2),
+            Flags = [new("--instance-only", Help: "Leave the snapshots out"), .. ExportFlags], Count = (1, 2), Hints = [Hint.Instance, Hint.File],
         },
         new("import", "[<remote>:] <backup file> [<instance name>]", "Import instance backups", ImportInstanceAsync)
         {
-            Flags = [new("--storage", "-s", "pool", "Into this pool"), new("--device", "-d", "device,key=value", "Set a key of a device")], Count = (1, 3),
+            Flags = [new("--storage", "-s", "pool", "Into this pool"), new("--device", "-d", "device,key=value", "Set a key of a device")], Count = (1, 3), Hints = [Hint.BackupFile, Hint.BackupFile, Hint.None],
         },
     ];
 
@@ -36,7 +36,7 @@ internal static class BackupCommands
     [
         new("storage volume export", "[<remote>:]<pool> <volume> [<path>]", "Export custom storage volumes", ExportVolumeAsync)
         {
-            Flags = [new("--volume-only", Help: "Leave the snapshots out"), .. ExportFlags, new("--target", Value: "member", Help: "Cluster member")], Count = (2, 3),
+            Flags = [new("--volume-only", Help: "Leave the snapshots out"), .. ExportFlags, new("--target", Value: "member", Help: "Cluster member")], Count = (2, 3), Hints = [Hint.Pool, Hint.Volume, Hint.File],
         },
         new("storage volume import", "[<remote>:]<pool> <import file> [<volume name>]", "Import storage volumes", ImportVolumeAsync)
         {

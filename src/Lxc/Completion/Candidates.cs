@@ -28,6 +28,7 @@ internal sealed class Candidates(Context context, IReadOnlyList<string> argument
         Hint.InstancePathOrFile => (await PathsAsync().ConfigureAwait(false)).Concat(Files()),
         Hint.InstanceOrServerKey => await OnServerAsync(s => InstancesAsync(s, _ => true), Remotes(false)).ConfigureAwait(false),
         Hint.SetKey => await SetKeysAsync().ConfigureAwait(false),
+        Hint.BackupFile => Files().Where(f => f.EndsWith('/') || Archives.Any(f.EndsWith)).Concat(arguments.Count == 0 ? Remotes(false) : []),
         Hint.Image => await OnServerAsync(ImagesAsync, Remotes(true)).ConfigureAwait(false),
         Hint.OwnImage => await OnServerAsync(ImagesAsync, Remotes(false)).ConfigureAwait(false),
         Hint.ImageAlias => await OnServerAsync(s => LastWordsAsync(s, "/1.0/images/aliases"), Remotes(false)).ConfigureAwait(false),
@@ -49,6 +50,8 @@ internal sealed class Candidates(Context context, IReadOnlyList<string> argument
         Hint.Command => Registry.All.Where(c => c.Rarity != Rarity.Hidden).Select(c => c.Path.Split(' ')[0]),
         _ => [],
     };
+
+    private static readonly string[] Archives = [".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tar.zst", ".tar.lzma", ".squashfs"];
 
     private IEnumerable<KeyValuePair<string, Remote>> All => context.Config.Remotes;
 

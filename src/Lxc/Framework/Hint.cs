@@ -8,6 +8,9 @@ internal enum Hint
     /// <summary>The shell's own completion of file names.</summary>
     File,
 
+    /// <summary>An archive here; before it a server, with a colon.</summary>
+    BackupFile,
+
     /// <summary>A server, with a colon.</summary>
     Remote,
 

@@ -80,9 +80,9 @@ public static class NetworkChecks
             throw ApiException.BadRequest($"Invalid MTU \"{value}\"");
         }
 
-        if (mtu is < 1280 or > 16384)
+        if (mtu is < 68 or > 16384)
         {
-            throw ApiException.BadRequest($"Out of MTU range (1280-16384) \"{value}\"");
+            throw ApiException.BadRequest($"Out of MTU range (68-16384) \"{value}\"");
         }
     }
 

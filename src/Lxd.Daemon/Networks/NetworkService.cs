@@ -108,6 +108,11 @@ internal sealed partial class NetworkService(NetworkNeeds with)
         CheckUnused(network);
         await LockedAsync(async () =>
         {
+            if ((await store.ListAsync(network.Project, ct).ConfigureAwait(false)).Exists(n => n.Name == name))
+            {
+                throw ApiException.Conflict($"Network \"{name}\" already exists");
+            }
+
             if (network.Type == "bridge" && Bridge.Exists(name))
             {
                 throw ApiException.Conflict($"Network interface \"{name}\" already exists");
