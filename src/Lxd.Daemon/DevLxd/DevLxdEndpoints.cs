@@ -34,7 +34,7 @@ internal sealed class DevLxdEndpoints(InstanceServices with, ImageService images
                 await SetStateAsync(context, instance, ct).ConfigureAwait(false);
                 break;
             case ("GET", "/1.0/config"):
-                await JsonAsync(context, new JsonArray([.. instance.ExpandedConfig.Keys.Where(IsGuestKey).Order(StringComparer.Ordinal).Select(k => (JsonNode)("/1.0/config/" + k))]), ct).ConfigureAwait(false);
+                await JsonAsync(context, new JsonArray([.. instance.ExpandedConfig.Keys.Append(SshKeys.VendorData).Distinct().Where(k => IsGuestKey(k) && SshKeys.Read(instance.ExpandedConfig, k) is not null).Order(StringComparer.Ordinal).Select(k => (JsonNode)("/1.0/config/" + k))]), ct).ConfigureAwait(false);
                 break;
             case ("GET", "/1.0/meta-data"):
                 await TextAsync(context, $"#cloud-config\ninstance-id: {instance.Config.GetValueOrDefault("volatile.cloud-init.instance-id", "")}\nlocal-hostname: {instance.Name}\n{instance.Get("user.meta-data")}", ct).ConfigureAwait(false);
@@ -64,7 +64,7 @@ internal sealed class DevLxdEndpoints(InstanceServices with, ImageService images
                 throw ApiException.Forbidden();
             }
 
-            await TextAsync(context, instance.ExpandedConfig.TryGetValue(key, out var value) ? value : throw ApiException.NotFound(), ct).ConfigureAwait(false);
+            await TextAsync(context, SshKeys.Read(instance.ExpandedConfig, key) ?? throw ApiException.NotFound(), ct).ConfigureAwait(false);
             return;
         }
 

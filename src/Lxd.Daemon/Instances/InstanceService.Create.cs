@@ -60,6 +60,7 @@ internal sealed partial class InstanceService
     /// <summary>Makes an instance from an image.</summary>
     public async Task CreateFromImageAsync(InstanceRecord plan, InstanceSource source, bool ownProfiles, bool start, OperationRequestor? requestor, OperationProgress progress, CancellationToken ct)
     {
+        await CheckVolatileAsync(plan.Project, plan.Config.Keys, ct).ConfigureAwait(false);
         var image = await with.Images.ResolveAsync(plan.Project, source, plan.Type, text => progress.Set("download_progress", text), ct).ConfigureAwait(false);
         var config = new Dictionary<string, string>(plan.Config, StringComparer.Ordinal) { ["volatile.base_image"] = image.Fingerprint };
         foreach (var (key, value) in image.Properties)
@@ -75,6 +76,7 @@ internal sealed partial class InstanceService
     /// <summary>Makes an instance with an empty root.</summary>
     public async Task CreateEmptyAsync(InstanceRecord plan, bool start, OperationRequestor? requestor, CancellationToken ct)
     {
+        await CheckVolatileAsync(plan.Project, plan.Config.Keys, ct).ConfigureAwait(false);
         var made = await MakeAsync(plan, "create", with.Volumes.CreateEmptyAsync, requestor, ct).ConfigureAwait(false);
         await StartIfAsync(start, made, requestor, ct).ConfigureAwait(false);
     }
@@ -145,6 +147,15 @@ internal sealed partial class InstanceService
         if (start)
         {
             await StartAsync(instance, requestor, ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What the server notes of an instance its users do not write themselves where the project is restricted.</summary>
+    private async Task CheckVolatileAsync(string project, IEnumerable<string> keys, CancellationToken ct)
+    {
+        if (keys.FirstOrDefault(k => k.StartsWith("volatile.", StringComparison.Ordinal)) is { } key && Core.Config.Checks.IsTrue((await with.Store.ProjectConfigAsync(project, ct).ConfigureAwait(false)).GetValueOrDefault("restricted")))
+        {
+            throw ApiException.Forbidden($"Use of low-level config \"{key}\" is forbidden in project \"{project}\"");
         }
     }
 

@@ -11,6 +11,10 @@ internal sealed partial class InstanceService
     {
         // What no instance may ever be is not kept either.
         InstanceConfig.Validate(put.Config, profile: true);
+        var owner = profile.Project.Length > 0 ? profile.Project : project;
+        ProjectRestrictions.Check(
+            new InstanceRecord { Project = owner, Name = profile.Name, Type = "profile", Config = put.Config, ExpandedConfig = put.Config, ExpandedDevices = put.Devices.ToDictionary(d => d.Key, d => d.Value) },
+            await with.Store.ProjectConfigAsync(owner, ct).ConfigureAwait(false));
         var changes = await WithProfileAsync(project, profile, put, ct).ConfigureAwait(false);
         foreach (var users in changes.GroupBy(c => c.After.Project))
         {

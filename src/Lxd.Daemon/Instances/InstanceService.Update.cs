@@ -47,6 +47,7 @@ internal sealed partial class InstanceService
         var after = await ExpandAsync(wanted, ct).ConfigureAwait(false);
         await CheckAsync(after, ct).ConfigureAwait(false);
         await CheckProjectAsync(after, ct).ConfigureAwait(false);
+        await CheckVolatileAsync(after.Project, config.Keys.Where(k => config[k] != before.Config.GetValueOrDefault(k)), ct).ConfigureAwait(false);
         await with.Devices.CheckPeersAsync(before, after, ct).ConfigureAwait(false);
         await ApplyAsync(before, after, ct).ConfigureAwait(false);
         Tell("instance-updated", after, requestor);

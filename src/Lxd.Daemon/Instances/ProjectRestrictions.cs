@@ -53,7 +53,8 @@ internal static class ProjectRestrictions
             throw Config(instance, "security.privileged", "Privileged containers are forbidden");
         }
 
-        if (privilege == "isolated" && !instance.IsTrue("security.idmap.isolated"))
+        // A profile that says nothing of it leaves it to the instance.
+        if (privilege == "isolated" && (instance.Type != "profile" || instance.ExpandedConfig.ContainsKey("security.idmap.isolated")) && !instance.IsTrue("security.idmap.isolated"))
         {
             throw Config(instance, "security.idmap.isolated", "Non-isolated containers are forbidden");
         }

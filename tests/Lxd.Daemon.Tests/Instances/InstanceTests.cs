@@ -98,6 +98,7 @@ public sealed class InstanceTests
     [Theory]
     [InlineData("""{"name":"c","source":{"type":"none"},"config":{"security.privileged":"true"}}""", "Privileged containers are forbidden")]
     [InlineData("""{"name":"c","source":{"type":"none"},"config":{"raw.lxc":"lxc.apparmor.profile=unconfined"}}""", "low-level config")]
+    [InlineData("""{"name":"c","source":{"type":"none"},"config":{"volatile.uuid":"8f70ca81-242f-40bb-9c92-fc6465b9bdd7"}}""", "low-level config")]
     [InlineData("""{"name":"c","source":{"type":"none"},"devices":{"d":{"type":"disk","source":"/etc","path":"/mnt"}}}""", "not backed by a pool")]
     [InlineData("""{"name":"c","source":{"type":"none"},"devices":{"d":{"type":"unix-char","source":"/dev/null","path":"/dev/x"}}}""", "Unix character devices are forbidden")]
     public async Task ARestrictedProjectForbidsWhatReachesTheHost(string body, string words)
