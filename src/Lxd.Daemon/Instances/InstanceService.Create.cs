@@ -32,6 +32,7 @@ internal sealed partial class InstanceService
 
         if (config.Keys.FirstOrDefault(k => k.StartsWith("volatile.", StringComparison.Ordinal) && post.Source.Type is "image" or "none") is not null)
         {
+            await CheckVolatileAsync(project, config.Keys, ct).ConfigureAwait(false);
             config = config.Where(c => !c.Key.StartsWith("volatile.", StringComparison.Ordinal) || c.Key.EndsWith(".hwaddr", StringComparison.Ordinal)).ToDictionary();
         }
 
@@ -60,7 +61,6 @@ internal sealed partial class InstanceService
     /// <summary>Makes an instance from an image.</summary>
     public async Task CreateFromImageAsync(InstanceRecord plan, InstanceSource source, bool ownProfiles, bool start, OperationRequestor? requestor, OperationProgress progress, CancellationToken ct)
     {
-        await CheckVolatileAsync(plan.Project, plan.Config.Keys, ct).ConfigureAwait(false);
         var image = await with.Images.ResolveAsync(plan.Project, source, plan.Type, text => progress.Set("download_progress", text), ct).ConfigureAwait(false);
         var config = new Dictionary<string, string>(plan.Config, StringComparer.Ordinal) { ["volatile.base_image"] = image.Fingerprint };
         foreach (var (key, value) in image.Properties)
@@ -76,7 +76,6 @@ internal sealed partial class InstanceService
     /// <summary>Makes an instance with an empty root.</summary>
     public async Task CreateEmptyAsync(InstanceRecord plan, bool start, OperationRequestor? requestor, CancellationToken ct)
     {
-        await CheckVolatileAsync(plan.Project, plan.Config.Keys, ct).ConfigureAwait(false);
         var made = await MakeAsync(plan, "create", with.Volumes.CreateEmptyAsync, requestor, ct).ConfigureAwait(false);
         await StartIfAsync(start, made, requestor, ct).ConfigureAwait(false);
     }

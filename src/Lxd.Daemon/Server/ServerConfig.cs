@@ -52,6 +52,11 @@ internal sealed class ServerConfig(Databases databases)
     /// <summary>Makes this the whole configuration. A secret given as <c>true</c> stays what it is; keys of another's making (<c>volatile.*</c>) stay too.</summary>
     public async Task ReplaceAsync(IReadOnlyDictionary<string, string> wanted, CancellationToken ct)
     {
+        if (wanted.Keys.FirstOrDefault(k => !k.All(c => c is > ' ' and <= '~')) is { } odd)
+        {
+            throw ApiException.BadRequest($"Invalid key name \"{odd}\": Only printable ASCII characters are allowed");
+        }
+
         ServerKeys.Schema.Validate(wanted, wrong: (key, value, reason) => $"Cannot set \"{key}\" to \"{value}\": {reason}");
         await _lock.WaitAsync(ct).ConfigureAwait(false);
         try
