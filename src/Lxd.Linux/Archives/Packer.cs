@@ -66,7 +66,7 @@ public static class Packer
 
         return words[0] is "none" or "gzip" or "pigz" or "bzip2" or "lbzip2" or "xz" or "lzma" or "zstd" or "lz4" or "squashfs"
             ? words
-            : throw ApiException.BadRequest($"Compression algorithm \"{words[0]}\" isn't currently supported");
+            : throw ApiException.BadRequest($"Invalid compression algorithm \"{words[0]}\"");
     }
 
     private static (string Name, string[] Arguments) Tool(string[] words)
