@@ -12,7 +12,7 @@ public static class Names
     /// <summary>In bytes; the limit of every file system.</summary>
     private const int LongestFileName = 255;
 
-    /// <summary>An instance name is a host name: 1 to 63 letters, digits and hyphens, starting with a letter, not ending in a hyphen.</summary>
+    /// <summary>An instance name is a host name: 1 to 63 letters, digits and hyphens, no hyphen at either end, and not digits alone.</summary>
     public static void CheckInstance(string name)
     {
         if (name.Length == 0)
@@ -30,9 +30,14 @@ public static class Names
             throw ApiException.BadRequest("Invalid instance name: Name can only contain alphanumeric and hyphen characters");
         }
 
-        if (char.IsAsciiDigit(name[0]) || name[0] == '-')
+        if (name[0] == '-')
         {
-            throw ApiException.BadRequest("Invalid instance name: Name must not start with digit or hyphen".Replace("digit or hyphen", name[0] == '-' ? "\"-\" character" : "a number", StringComparison.Ordinal));
+            throw ApiException.BadRequest("Invalid instance name: Name must not start with \"-\" character");
+        }
+
+        if (name.All(char.IsAsciiDigit))
+        {
+            throw ApiException.BadRequest("Invalid instance name: Name must not be a number");
         }
 
         if (name[^1] == '-')
