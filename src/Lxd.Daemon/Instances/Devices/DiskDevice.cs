@@ -52,18 +52,20 @@ internal sealed class DiskDevice(IInstanceVolumes volumes, Func<long, Cancellati
             return IsRequired(device) ? throw ApiException.BadRequest($"Missing source path \"{source}\" for disk \"{device.Name}\"") : DeviceRun.Empty;
         }
 
+        string? parent = null;
         if (device.Get("pool").Length == 0)
         {
-            var parent = DiskPaths.ParentOf(await store.ProjectConfigAsync(device.Instance.Project, ct).ConfigureAwait(false), source);
+            parent = DiskPaths.ParentOf(await store.ProjectConfigAsync(device.Instance.Project, ct).ConfigureAwait(false), source);
             if (parent is not null && shift)
             {
                 // A program with another owner's rights could be left there for the host.
                 throw ApiException.BadRequest("Cannot use \"shift\" with a source path that the project restricts");
             }
 
-            source = await staged.MountAsync(device, source, parent, ct).ConfigureAwait(false);
         }
 
+        // The container's own users set up its mounts, and may not walk through folders of root.
+        source = await staged.MountAsync(device, source, parent, ct).ConfigureAwait(false);
         return new DeviceRun { Mounts = [Mount(device, source, shift)] };
     }
 

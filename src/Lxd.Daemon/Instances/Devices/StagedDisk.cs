@@ -22,7 +22,7 @@ internal sealed class StagedDisk(DaemonPaths paths)
 
         if (DeviceNode.Read(source) is not { Block: true })
         {
-            return source;
+            return IsPassable(source) ? source : Bound(device, source);
         }
 
         var place = Prepare(device, true);
@@ -52,6 +52,28 @@ internal sealed class StagedDisk(DaemonPaths paths)
         {
             File.Delete(place);
         }
+    }
+
+    /// <summary>The container's root, nobody to the host, sets up its mounts: whether it comes through to a source.</summary>
+    private static bool IsPassable(string source)
+    {
+        for (var folder = Path.GetDirectoryName(Path.GetFullPath(source)); folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            // A link may lead through closed folders.
+            if (!File.GetUnixFileMode(folder).HasFlag(UnixFileMode.OtherExecute) || new DirectoryInfo(folder).LinkTarget is not null)
+            {
+                return false;
+            }
+        }
+
+        return new FileInfo(source).LinkTarget is null;
+    }
+
+    private string Bound(DeviceContext device, string source)
+    {
+        var place = Prepare(device, Directory.Exists(source));
+        HostMounts.Bind(source, place, device.IsTrue("recursive"));
+        return place;
     }
 
     private string Beneath(DeviceContext device, string source, string parent)
