@@ -104,6 +104,10 @@ internal sealed partial class InstanceService
             ? new Dictionary<string, Dictionary<string, string>>(snapshot.Devices) { [root.Key] = new(disk) { ["pool"] = root.Value.GetValueOrDefault("pool", "") } }
             : snapshot.Devices;
 
+    /// <summary>What an instance becomes by a restore is held to what its project allows now, as any other change of it.</summary>
+    public async Task CheckRestoreAsync(InstanceRecord instance, SnapshotRecord snapshot, CancellationToken ct) =>
+        await CheckProjectAsync(await ExpandAsync(instance with { Config = snapshot.Config, Devices = snapshot.Devices }, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
+
     /// <summary>Each snapshot may be what its instance becomes again one day: the project has to allow it.</summary>
     private async Task CheckSnapshotsAsync(InstanceRecord source, InstanceRecord target, string replaces, CancellationToken ct)
     {

@@ -80,6 +80,7 @@ internal sealed partial class SnapshotService(InstanceServices with, InstanceSer
 
         var name = put.Restore[(put.Restore.LastIndexOf('/') + 1)..];
         var snapshot = await with.Store.SnapshotAsync(instance.Id, name, ct).ConfigureAwait(false);
+        await instances.CheckRestoreAsync(instance, snapshot, ct).ConfigureAwait(false);
         var volumes = await attached.WantedAsync(instance.Project, put.RestoreDiskVolumesMode, ct).ConfigureAwait(false) ? await attached.MadeWithAsync(instance, snapshot, ct).ConfigureAwait(false) : [];
         await attached.CheckExclusiveAsync(instance, volumes.Select(v => v.Volume), ct).ConfigureAwait(false);
         await instances.WhileDownAsync(instance, "restore", async (held, token) =>
