@@ -95,6 +95,12 @@ internal sealed class PoolLayout(string root)
         foreach (var folder in Folders.Select(f => Path.Combine(Root, f)).Where(Directory.Exists))
         {
             var places = folder.EndsWith("-snapshots", StringComparison.Ordinal) ? Directory.GetDirectories(folder) : [folder];
+            // A folder for snapshots is made with the first one.
+            foreach (var empty in places.Where(p => p != folder && !Directory.EnumerateFileSystemEntries(p).Any()))
+            {
+                yield return empty;
+            }
+
             foreach (var path in places.Append(folder).Distinct().SelectMany(p => Directory.EnumerateDirectories(p, TemporaryPrefix + "*")))
             {
                 if (!Path.GetFileName(path).StartsWith(Mine, StringComparison.Ordinal))

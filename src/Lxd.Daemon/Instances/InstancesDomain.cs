@@ -146,10 +146,10 @@ internal sealed class InstancesDomain
         _daemon.OnStart("AppArmor", ct => AppArmor.Enforced && !AppArmor.Usable
             ? _daemon.Warnings.RaiseAsync(WarningKind.AppArmorNotAvailable, WarningSubject.Server, "\"apparmor_parser\" is missing: instances run unconfined", ct)
             : _daemon.Warnings.ResolveAsync(WarningKind.AppArmorNotAvailable, WarningSubject.Server, ct));
-        _daemon.OnStart("records of snapshots", _records.RepairAsync);
         _daemon.OnStart("instances", async ct =>
         {
             await Service.FinishAllAsync(ct).ConfigureAwait(false);
+            await _records.RepairAsync(ct).ConfigureAwait(false);
             await RemoveStrayPairsAsync(ct).ConfigureAwait(false);
             await Service.WatchRunningAsync(ct).ConfigureAwait(false);
             await AutostartAsync(ct).ConfigureAwait(false);

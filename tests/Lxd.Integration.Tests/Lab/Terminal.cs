@@ -55,6 +55,15 @@ public sealed class Terminal : IAsyncDisposable
         _read = at + text.Length;
     }
 
+    /// <summary>What follows a text on its line.</summary>
+    public async Task<string> LineAsync(string text)
+    {
+        await SeeAsync(text);
+        var from = _read;
+        await SeeAsync("\n");
+        return _seen.ToString()[from.._read].Trim();
+    }
+
     /// <summary>Waits for the command's end.</summary>
     /// <returns>Its exit code and all that it showed.</returns>
     public async Task<Answer> EndAsync()

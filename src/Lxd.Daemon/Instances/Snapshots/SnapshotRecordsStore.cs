@@ -3,7 +3,7 @@ using Lxd.Daemon.Store;
 
 namespace Lxd.Daemon.Instances.Snapshots;
 
-/// <summary>Each snapshot of an instance has one of its volume: two rows that an old server, or a hand in the database, may have parted.</summary>
+/// <summary>Each snapshot of an instance has one of its volume: two rows that a killed daemon, an old server, or a hand in the database, may have parted.</summary>
 internal sealed class SnapshotRecordsStore(Databases databases)
 {
     private const string Patch = "storage_missing_snapshot_records";
@@ -24,15 +24,15 @@ internal sealed class SnapshotRecordsStore(Databases databases)
         }
     }
 
-    /// <summary>Adds the rows of volumes' snapshots that are missing, once for each member.</summary>
+    /// <summary>Adds the rows of volumes' snapshots that are missing and removes those whose snapshot is gone; after what was half done has been finished or undone.</summary>
     public async Task RepairAsync(CancellationToken ct)
     {
+        await databases.Global.WriteAsync(RepairAsync, ct).ConfigureAwait(false);
         if (await databases.Local.ReadAsync(tx => tx.ScalarAsync("SELECT id FROM patches WHERE name = ?", Patch), ct).ConfigureAwait(false) is not null)
         {
             return;
         }
 
-        await databases.Global.WriteAsync(RepairAsync, ct).ConfigureAwait(false);
         await databases.Local.WriteAsync(async tx => { await tx.ExecAsync("INSERT INTO patches (name, applied_at) VALUES (?, ?)", Patch, DateTime.UtcNow).ConfigureAwait(false); }, ct).ConfigureAwait(false);
     }
 
@@ -41,6 +41,8 @@ internal sealed class SnapshotRecordsStore(Databases databases)
         var missing = await tx.QueryAsync(
             $"SELECT v.id, s.name, s.creation_date, s.expiry_date FROM instances_snapshots s JOIN instances i ON i.id = s.instance_id {Volume} WHERE NOT EXISTS (SELECT 1 FROM storage_volumes_snapshots x WHERE x.storage_volume_id = v.id AND x.name = s.name)",
             r => (Volume: r.Long(0), Name: r.Text(1), Created: r.Text(2), Expires: r.Text(3))).ConfigureAwait(false);
+        await tx.ExecAsync(
+            "DELETE FROM storage_volumes_snapshots WHERE id IN (SELECT x.id FROM storage_volumes_snapshots x JOIN storage_volumes v ON v.id = x.storage_volume_id JOIN instances i ON v.name = i.name AND v.project_id = i.project_id AND v.type = CASE i.type WHEN 0 THEN 0 ELSE 3 END WHERE NOT EXISTS (SELECT 1 FROM instances_snapshots s WHERE s.instance_id = i.id AND s.name = x.name))").ConfigureAwait(false);
         foreach (var row in missing)
         {
             await tx.ExecAsync("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'storage_volumes'").ConfigureAwait(false);
