@@ -29,6 +29,7 @@ internal sealed record InstanceNeeds(IInstanceDriver Driver, IInstanceVolumes Vo
 /// <summary>The instances domain put together.</summary>
 internal sealed class InstancesDomain
 {
+    private HashSet<string> _lost = [];
     private static readonly TimeSpan LongestRestore = TimeSpan.FromSeconds(60);
     private readonly Composition _daemon;
     private readonly INicLinks _links;
@@ -133,6 +134,19 @@ internal sealed class InstancesDomain
         }
     }
 
+    /// <summary>While instances come and go, a pair may be left on the host with nobody's name on it. One that two looks in a row find so belongs to no start that is under way.</summary>
+    private async Task RemoveLostPairsAsync(CancellationToken ct)
+    {
+        var known = (await Store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false)).SelectMany(i => i.Config.Where(c => c.Key.EndsWith(".host_name", StringComparison.Ordinal)).Select(c => c.Value)).ToHashSet();
+        var now = StrayPairs.Find(known).ToHashSet();
+        foreach (var name in now.Where(_lost.Contains))
+        {
+            await _links.DeleteAsync(name).ConfigureAwait(false);
+        }
+
+        _lost = now;
+    }
+
     /// <summary>Registers what happens at start and stop; after the domains below have registered theirs.</summary>
     public void Register()
     {
@@ -155,6 +169,7 @@ internal sealed class InstancesDomain
             await AutostartAsync(ct).ConfigureAwait(false);
             await Backups.StartAsync(ct).ConfigureAwait(false);
             _daemon.Tasks.Every("backup expiry", TimeSpan.FromMinutes(1), Backups.ExpireAsync);
+            _daemon.Tasks.Every("lost interfaces", TimeSpan.FromSeconds(15), RemoveLostPairsAsync);
             _daemon.Tasks.Every("snapshots", TimeSpan.FromMinutes(1), _tasks.RunAsync);
         });
         var server = new DevLxdServer(new PeerInstances(With), new DevLxdEndpoints(With, _daemon.Images, Guests, _daemon.Events, _daemon.Bearers, [.. PoolService.Drivers().Select(d => d.Name)]), _daemon.Paths, _daemon.Loggers.CreateLogger("devlxd"));

@@ -274,22 +274,43 @@ internal sealed class ConfinedTree(string destination, UnpackOptions options) : 
         return _parent;
     }
 
+    /// <summary>A loop, not a recursion: an archive's path may have two thousand parts, and a stack that overflows takes the daemon with it.</summary>
     private SafeFileHandle OpenOrMake(string path)
     {
-        const int Flags = FileCalls.OPath;
+        var missing = new Stack<string>();
+        var there = path;
+        SafeFileHandle? directory;
+        while ((directory = TryOpen(there)) is null)
+        {
+            var slash = there.LastIndexOf('/');
+            missing.Push(there[(slash + 1)..]);
+            there = slash < 0 ? "." : there[..slash];
+        }
+
+        while (missing.TryPop(out var name))
+        {
+            using (directory)
+            {
+                At.MakeDirectory(directory, name, 0x1ed);
+            }
+
+            there = there == "." ? name : there + "/" + name;
+            directory = At.OpenInRoot(_root, there, FileCalls.OPath | FileCalls.ODirectory);
+        }
+
+        return directory;
+    }
+
+    /// <summary>Null where there is no such directory.</summary>
+    private SafeFileHandle? TryOpen(string path)
+    {
         try
         {
-            return At.OpenInRoot(_root, path, Flags | FileCalls.ODirectory);
+            return At.OpenInRoot(_root, path, FileCalls.OPath | FileCalls.ODirectory);
         }
         catch (LinuxError e) when (e.Errno == LinuxError.NoEntry)
         {
-            var slash = path.LastIndexOf('/');
-            using (var parent = slash < 0 ? At.OpenInRoot(_root, ".", Flags | FileCalls.ODirectory) : OpenOrMake(path[..slash]))
-            {
-                At.MakeDirectory(parent, path[(slash + 1)..], 0x1ed);
-            }
-
-            return At.OpenInRoot(_root, path, Flags | FileCalls.ODirectory);
+            return null;
         }
     }
 }

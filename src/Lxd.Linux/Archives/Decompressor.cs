@@ -41,6 +41,13 @@ internal sealed class Decompressor : IAsyncDisposable
 
         if (kind == ArchiveKind.TarGzip)
         {
+            // The class takes a file that ends within its header for one of nothing.
+            const int Least = 18;
+            if (source.Length < Least)
+            {
+                throw BadArchive.Because("unexpected end of file");
+            }
+
             return new Decompressor(file, new BufferedStream(new GZipStream(source, CompressionMode.Decompress), BufferSize), null, Task.CompletedTask, ct);
         }
 
