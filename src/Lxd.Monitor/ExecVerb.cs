@@ -1,8 +1,8 @@
-using Lxd.Linux.Cgroups;
-using Lxd.Linux.Lxc;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using Lxd.Linux.Cgroups;
+using Lxd.Linux.Lxc;
 
 namespace Lxd.Monitor;
 

@@ -1,10 +1,10 @@
+using System.Text.Json.Nodes;
 using Lxc.Commands.Files;
 using Lxc.Commands.Instances;
 using Lxc.Commands.Shared;
 using Lxc.Output;
 using Lxd.Core;
 using Lxd.Core.Api;
-using System.Text.Json.Nodes;
 
 namespace Lxc.Tests;
 

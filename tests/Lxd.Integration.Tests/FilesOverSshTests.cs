@@ -24,4 +24,21 @@ public sealed class FilesOverSshTests(ServerFixture fixture) : IClassFixture<Ser
 
         await sh.RunAsync("lxc delete -f ssh1");
     }
+
+    [Fact]
+    public async Task KeysAreRenewedAndChannelsGivenBackOnALongConnection()
+    {
+        var sh = fixture.Server.Shell;
+        await sh.RunAsync("lxc launch bb ssh2");
+        await using (var terminal = new Terminal(sh, "lxc file mount ssh2 --listen 127.0.0.1:12023 --no-auth"))
+        {
+            await terminal.SeeAsync("SSH SFTP listening on 127.0.0.1:12023");
+            var options = "-oStrictHostKeyChecking=no -oUserKnownHostsFile=/dev/null -oRekeyLimit=512K -oControlPath=$PWD/mux -P 12023";
+            await sh.RunAsync($"head -c 5000000 /dev/urandom >long && printf 'put long /root/long\nget /root/long back\n' | sftp -b - {options} any@127.0.0.1 && cmp long back");
+            await sh.RunAsync("ssh -fNM -oStrictHostKeyChecking=no -oUserKnownHostsFile=/dev/null -oControlPath=$PWD/mux -p 12023 any@127.0.0.1");
+            await sh.RunAsync($"for i in $(seq 20); do echo 'ls /root' | sftp -b - {options} any@127.0.0.1 >/dev/null || exit 1; done; ssh -oControlPath=$PWD/mux -O exit any@127.0.0.1");
+        }
+
+        await sh.RunAsync("lxc delete -f ssh2");
+    }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -9,17 +8,11 @@ namespace Lxd.Client.Ssh;
 /// <param name="user">The one user; with an empty <paramref name="password"/> everybody comes in.</param>
 public sealed class SshSftpServer(string user, string password, Func<CancellationToken, Task<Stream>> open) : IDisposable
 {
+    private static readonly TimeSpan LongestLogin = TimeSpan.FromMinutes(2);
     private readonly ECDsa _hostKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
     /// <summary>The SHA-256 of the host key in base64 without padding, as OpenSSH shows it.</summary>
-    public string Fingerprint
-    {
-        get
-        {
-            var point = _hostKey.ExportParameters(false).Q;
-            return Convert.ToBase64String(SHA256.HashData(new SshWriter().Text("ecdsa-sha2-nistp256").Text("nistp256").String([4, .. point.X!, .. point.Y!]).ToArray())).TrimEnd('=');
-        }
-    }
+    public string Fingerprint => Convert.ToBase64String(SHA256.HashData(SshTransport.PublicKey(_hostKey))).TrimEnd('=');
 
     /// <summary>Takes connections until it is cancelled.</summary>
     public async Task ServeAsync(TcpListener listener, CancellationToken ct)
@@ -42,13 +35,12 @@ public sealed class SshSftpServer(string user, string password, Func<Cancellatio
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
             try
             {
-                await transport.OpenAsync(ct).ConfigureAwait(false);
-                if (await LoginAsync(transport, ct).ConfigureAwait(false))
+                if (await LoginAsync(transport, ct).WaitAsync(LongestLogin, ct).ConfigureAwait(false))
                 {
                     await new Session(transport, open).RunAsync(ended.Token).ConfigureAwait(false);
                 }
             }
-            catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or CryptographicException or ArgumentException)
+            catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or CryptographicException or ArgumentException or TimeoutException)
             {
                 // The client went away, or speaks something else.
             }
@@ -62,6 +54,7 @@ public sealed class SshSftpServer(string user, string password, Func<Cancellatio
     private async Task<bool> LoginAsync(SshTransport transport, CancellationToken ct)
     {
         const int MostTries = 6;
+        await transport.OpenAsync(ct).ConfigureAwait(false);
         for (var tries = 0; tries < MostTries;)
         {
             var message = await transport.ReceiveAsync(ct).ConfigureAwait(false);
@@ -113,7 +106,8 @@ public sealed class SshSftpServer(string user, string password, Func<Cancellatio
     /// <summary>The channels of one connection.</summary>
     private sealed class Session(SshTransport transport, Func<CancellationToken, Task<Stream>> open)
     {
-        private readonly ConcurrentDictionary<uint, SshChannel> _channels = [];
+        private readonly Dictionary<uint, SshChannel> _channels = [];
+        private uint _opened;
 
         public async Task RunAsync(CancellationToken ct)
         {
@@ -159,7 +153,10 @@ public sealed class SshSftpServer(string user, string password, Func<Cancellatio
                 case 94 when Find(message) is { } channel: // CHANNEL_DATA
                     await channel.WriteAsync(message.String().ToArray(), ct).ConfigureAwait(false);
                     break;
-                case 96 or 97 when Find(message) is { } channel: // CHANNEL_EOF, CHANNEL_CLOSE
+                case 96 when Find(message) is { } channel: // CHANNEL_EOF
+                    await channel.DisposeAsync().ConfigureAwait(false);
+                    break;
+                case 97 when _channels.Remove(message.UInt32(), out var channel): // CHANNEL_CLOSE
                     await channel.DisposeAsync().ConfigureAwait(false);
                     break;
                 case 98 when Find(message) is { } channel: // CHANNEL_REQUEST
@@ -181,7 +178,7 @@ public sealed class SshSftpServer(string user, string password, Func<Cancellatio
                 return;
             }
 
-            var ours = (uint)_channels.Count;
+            var ours = _opened++;
             _channels[ours] = new SshChannel(transport, theirs, window, packet);
             await transport.SendAsync(SshWriter.Message(91, w => w.UInt32(theirs).UInt32(ours).UInt32(SshChannel.Window).UInt32(SshChannel.Packet)), ct).ConfigureAwait(false);
         }

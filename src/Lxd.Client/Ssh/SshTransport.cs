@@ -22,6 +22,9 @@ internal sealed class SshTransport(Stream stream, ECDsa hostKey) : IDisposable
     private uint _received;
     private uint _sent;
 
+    /// <summary>A key as the client is shown it, and knows it by.</summary>
+    public static byte[] PublicKey(ECDsa key) => new SshWriter().Text(KeyType).Text("nistp256").String(Point(key.ExportParameters(false).Q)).ToArray();
+
     /// <summary>Versions and the first keys.</summary>
     public async Task OpenAsync(CancellationToken ct)
     {
@@ -59,7 +62,7 @@ internal sealed class SshTransport(Stream stream, ECDsa hostKey) : IDisposable
             using var theirs = ECDiffieHellman.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = Point(clientPoint) });
             var secret = new SshWriter().Number(own.DeriveRawSecretAgreement(theirs.PublicKey)).ToArray();
             var ownPoint = Point(own.ExportParameters(false).Q);
-            var key = new SshWriter().Text(KeyType).Text("nistp256").String(Point(hostKey.ExportParameters(false).Q)).ToArray();
+            var key = PublicKey(hostKey);
             var hash = SHA256.HashData(new SshWriter().Text(_clientVersion).Text(Version).String(clientInit.Whole).String(init).String(key).String(clientPoint).String(ownPoint).Raw(secret).ToArray());
             _session ??= hash;
             var signature = hostKey.SignData(hash, HashAlgorithmName.SHA256);

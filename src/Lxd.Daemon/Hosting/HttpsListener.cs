@@ -1,11 +1,11 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Lxd.Core;
 using Lxd.Daemon.Http;
 using Lxd.Daemon.Identities;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using System.Globalization;
-using System.Net;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Lxd.Daemon.Hosting;
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Lxd.Daemon.Http;
 
-/// <summary>A browser sends the user's certificate with what pages of other sites ask for too: what changes something has to come from a page of this server, or of one the configuration allows.</summary>
+/// <summary>A browser sends the user's certificate with what pages of other sites ask for too: what changes something, or opens a websocket, has to come from a page of this server, or of one the configuration allows.</summary>
 internal static class BrowserGuard
 {
     private static readonly string[] Bodies = ["application/json", "application/octet-stream", "multipart/form-data"];
@@ -11,7 +11,7 @@ internal static class BrowserGuard
     public static void Check(HttpContext context, Cors cors)
     {
         var headers = context.Request.Headers;
-        if (!(HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method)) && !IsOwn(context, cors))
+        if (!IsHarmless(context.Request) && !IsOwn(context, cors))
         {
             throw ApiException.Forbidden("cross-origin request detected");
         }
@@ -23,6 +23,9 @@ internal static class BrowserGuard
             throw new ApiException(415, $"Content type \"{type}\" is not allowed");
         }
     }
+
+    private static bool IsHarmless(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) && !request.Headers.ContainsKey("Upgrade")) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method);
 
     private static bool IsOwn(HttpContext context, Cors cors)
     {

@@ -95,7 +95,6 @@ internal sealed class Pipeline(Router router, Authenticator authenticator, Gate 
         var request = new Request(context, Caller.Nobody(Authenticator.AddressOf(context)), values, path, gate);
         var caller = request.Caller = await authenticator.IdentifyAsync(request, ct).ConfigureAwait(false);
         logger.Handling(context.Request.Method, target, caller.Address, caller.Protocol, caller.Username);
-        CheckOrigin(context);
         BrowserGuard.Check(context, Cors);
         if (!caller.Trusted && request.Header("X-LXD-authenticated") == "true")
         {
@@ -115,20 +114,6 @@ internal sealed class Pipeline(Router router, Authenticator authenticator, Gate 
 
         var response = await route.Handler(request, ct).ConfigureAwait(false);
         return await ResponseView.ApplyAsync(request, route.Access, response, gate, ct).ConfigureAwait(false);
-    }
-
-    /// <summary>A browser's page of another site must not open our websockets with the user's certificate.</summary>
-    private static void CheckOrigin(HttpContext context)
-    {
-        if (!context.Request.Headers.TryGetValue("Upgrade", out _) || !context.Request.Headers.TryGetValue("Origin", out var origin))
-        {
-            return;
-        }
-
-        if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || !string.Equals(uri.Authority, context.Request.Host.Value, StringComparison.OrdinalIgnoreCase))
-        {
-            throw ApiException.Forbidden("The websocket's origin is not this server");
-        }
     }
 
     private async Task FailAsync(HttpContext context, int status, string message, CancellationToken ct)

@@ -25,4 +25,7 @@ internal sealed partial class InstanceStore
 
         return found;
     }, ct);
+
+    /// <summary>The names that the host's ends of all NICs have, on record.</summary>
+    public Task<List<string>> HostNamesAsync(CancellationToken ct) => db.ReadAsync(tx => tx.QueryAsync("SELECT value FROM instances_config WHERE key LIKE 'volatile.%.host_name'", r => r.Text(0)), ct);
 }

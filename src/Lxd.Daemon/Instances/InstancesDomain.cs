@@ -1,5 +1,5 @@
-using Lxd.Daemon.Instances.Backups;
 using Lxd.Daemon.DevLxd;
+using Lxd.Daemon.Instances.Backups;
 using Lxd.Daemon.Instances.Console;
 using Lxd.Daemon.Instances.Devices;
 using Lxd.Daemon.Instances.Devices.Nics;
@@ -16,7 +16,6 @@ using Lxd.Daemon.Storage;
 using Lxd.Daemon.Storage.Backups;
 using Lxd.Daemon.Warnings;
 using Lxd.Linux.IdMaps;
-using Lxd.Network.Nics;
 using Lxd.Runtime;
 using Lxd.Runtime.Lxc;
 using Microsoft.Extensions.Logging;
@@ -29,20 +28,19 @@ internal sealed record InstanceNeeds(IInstanceDriver Driver, IInstanceVolumes Vo
 /// <summary>The instances domain put together.</summary>
 internal sealed class InstancesDomain
 {
-    private HashSet<string> _lost = [];
     private static readonly TimeSpan LongestRestore = TimeSpan.FromSeconds(60);
     private readonly Composition _daemon;
-    private readonly INicLinks _links;
+    private readonly StrayPairs _strays;
     private readonly SnapshotTasks _tasks;
     private readonly SnapshotRecordsStore _records;
 
     public InstancesDomain(Composition daemon, InstanceNeeds needs)
     {
         _daemon = daemon;
-        _links = needs.Networks.Links;
         _records = new SnapshotRecordsStore(daemon.Databases);
         var log = daemon.Loggers.CreateLogger("instances");
         Store = new InstanceStore(daemon.Databases.Global);
+        _strays = new StrayPairs(Store, needs.Networks.Links);
         var maps = new InstanceIdMaps(Store, SubordinateIds.Read());
         IDevice[] devices =
         [
@@ -125,28 +123,6 @@ internal sealed class InstancesDomain
     public InstancesEndpoints Endpoints { get; }
     public InstanceListEndpoints Lists { get; }
 
-    private async Task RemoveStrayPairsAsync(CancellationToken ct)
-    {
-        var known = (await Store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false)).SelectMany(i => i.Config.Where(c => c.Key.EndsWith(".host_name", StringComparison.Ordinal)).Select(c => c.Value)).ToHashSet();
-        foreach (var name in StrayPairs.Find(known))
-        {
-            await _links.DeleteAsync(name).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>While instances come and go, a pair may be left on the host with nobody's name on it. One that two looks in a row find so belongs to no start that is under way.</summary>
-    private async Task RemoveLostPairsAsync(CancellationToken ct)
-    {
-        var known = (await Store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false)).SelectMany(i => i.Config.Where(c => c.Key.EndsWith(".host_name", StringComparison.Ordinal)).Select(c => c.Value)).ToHashSet();
-        var now = StrayPairs.Find(known).ToHashSet();
-        foreach (var name in now.Where(_lost.Contains))
-        {
-            await _links.DeleteAsync(name).ConfigureAwait(false);
-        }
-
-        _lost = now;
-    }
-
     /// <summary>Registers what happens at start and stop; after the domains below have registered theirs.</summary>
     public void Register()
     {
@@ -164,12 +140,12 @@ internal sealed class InstancesDomain
         {
             await Service.FinishAllAsync(ct).ConfigureAwait(false);
             await _records.RepairAsync(ct).ConfigureAwait(false);
-            await RemoveStrayPairsAsync(ct).ConfigureAwait(false);
+            await _strays.RemoveAsync(ct).ConfigureAwait(false);
             await Service.WatchRunningAsync(ct).ConfigureAwait(false);
             await AutostartAsync(ct).ConfigureAwait(false);
             await Backups.StartAsync(ct).ConfigureAwait(false);
             _daemon.Tasks.Every("backup expiry", TimeSpan.FromMinutes(1), Backups.ExpireAsync);
-            _daemon.Tasks.Every("lost interfaces", TimeSpan.FromSeconds(15), RemoveLostPairsAsync);
+            _daemon.Tasks.Every("stray interfaces", TimeSpan.FromSeconds(15), _strays.RemoveSeenTwiceAsync);
             _daemon.Tasks.Every("snapshots", TimeSpan.FromMinutes(1), _tasks.RunAsync);
         });
         var server = new DevLxdServer(new PeerInstances(With), new DevLxdEndpoints(With, _daemon.Images, Guests, _daemon.Events, _daemon.Bearers, [.. PoolService.Drivers().Select(d => d.Name)]), _daemon.Paths, _daemon.Loggers.CreateLogger("devlxd"));

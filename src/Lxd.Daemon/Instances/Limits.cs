@@ -36,19 +36,20 @@ internal static class Limits
     /// <param name="nodes">NUMA nodes, such as <c>0,2-3</c>, whose CPUs are taken; empty or <c>balanced</c>: any.</param>
     private static string? Cpus(string value, string nodes, long instance)
     {
-        var near = nodes is "" or "balanced" ? null : Numbers(nodes).SelectMany(n => Numbers(Text($"/sys/devices/system/node/node{n}/cpulist"))).ToHashSet();
-        if (value.Length == 0)
-        {
-            return near is null ? null : string.Join(',', near.Order());
-        }
-
-        if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+        var isCount = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count);
+        if (value.Length > 0 && !isCount)
         {
             return value;
         }
 
-        var cpus = HostCpus().Where(c => near?.Contains(c) != false).ToList();
-        return cpus.Count == 0 || (count >= cpus.Count && near is null) ? null : count >= cpus.Count ? string.Join(',', cpus) : string.Join(',', Enumerable.Range(0, count).Select(i => cpus[(int)((instance * count + i) % cpus.Count)]).Order());
+        var cpus = nodes is "" or "balanced" ? null : Numbers(nodes).SelectMany(n => Numbers(Text($"/sys/devices/system/node/node{n}/cpulist"))).Intersect(HostCpus()).Order().ToList();
+        if (isCount)
+        {
+            var from = cpus ?? HostCpus();
+            cpus = count < from.Count ? [.. Enumerable.Range(0, count).Select(i => from[(int)((instance * count + i) % from.Count)]).Order()] : cpus;
+        }
+
+        return cpus is { Count: > 0 } ? string.Join(',', cpus) : null;
     }
 
     private static List<int> HostCpus()

@@ -1,10 +1,10 @@
+using System.Text.Json.Nodes;
+using Lxd.Core;
 using Lxd.Core.Api;
 using Lxd.Core.Config;
-using Lxd.Core;
 using Lxd.Daemon.Events;
 using Lxd.Daemon.Hosting;
 using Lxd.Daemon.Http;
-using System.Text.Json.Nodes;
 
 namespace Lxd.Daemon.Server;
 

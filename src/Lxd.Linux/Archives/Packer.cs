@@ -1,7 +1,7 @@
-using Lxd.Core;
-using Lxd.Linux.Processes;
 using System.IO.Compression;
 using System.IO.Pipelines;
+using Lxd.Core;
+using Lxd.Linux.Processes;
 
 namespace Lxd.Linux.Archives;
 

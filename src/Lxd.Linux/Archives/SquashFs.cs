@@ -1,8 +1,8 @@
+using System.Buffers.Binary;
+using System.Globalization;
 using Lxd.Linux.Disks;
 using Lxd.Linux.Processes;
 using Microsoft.Win32.SafeHandles;
-using System.Buffers.Binary;
-using System.Globalization;
 
 namespace Lxd.Linux.Archives;
 

@@ -1,7 +1,7 @@
+using System.Text;
 using Lxd.Core;
 using Lxd.Linux.Disks;
 using Lxd.Linux.Processes;
-using System.Text;
 
 namespace Lxd.Linux.Archives;
 

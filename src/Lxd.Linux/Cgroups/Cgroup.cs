@@ -6,10 +6,8 @@ namespace Lxd.Linux.Cgroups;
 public sealed class Cgroup
 {
     private const string Root = "/sys/fs/cgroup";
-    private const string Marker = "/lxc.payload";
     private readonly Dictionary<string, string> _controllers = [];
     private readonly string? _unified;
-    private readonly HashSet<string> _own = [];
 
     private Cgroup(int pid)
     {
@@ -21,27 +19,21 @@ public sealed class Cgroup
             {
                 var directory = Directory.Exists(Root + "/unified") ? Root + "/unified" + path : Root + path;
                 _unified = File.Exists(Path.Combine(directory, "cgroup.controllers")) ? directory : null;
-                Unified = path.Contains(Marker, StringComparison.Ordinal) ? _unified : null;
                 continue;
             }
 
             foreach (var controller in parts[1].Split(','))
             {
                 var mount = controller.StartsWith("name=", StringComparison.Ordinal) ? controller[5..] : controller;
-                _controllers[controller] = Directory.Exists($"{Root}/{mount}") ? $"{Root}/{mount}{path}" : $"{Root}/{parts[1]}{path}";
-                if (path.Contains(Marker, StringComparison.Ordinal))
-                {
-                    _own.Add(_controllers[controller]);
-                }
-            }
+                _controllers[controller] = Directory.Exists($"{Root}/{mount}") ? $"{Root}/{mount}{path}" : $"{Root}/{parts[1]}{path}";            }
         }
     }
 
     /// <summary>The container's directory in the unified hierarchy, where it has one.</summary>
-    public string? Unified { get; }
+    public string? Unified => _unified is not null && IsOwn(_unified) ? _unified : null;
 
     /// <summary>The files that take a thread into the container's cgroups of the v1 hierarchies.</summary>
-    public IEnumerable<string> Tasks => _own.Select(d => d + "/tasks");
+    public IEnumerable<string> Tasks => _controllers.Values.Distinct().Where(IsOwn).Select(d => d + "/tasks");
 
     /// <summary>Whether the memory, cpu and other controllers are on the unified hierarchy.</summary>
     public bool IsV2 => !_controllers.ContainsKey("memory") && _unified is not null;
@@ -92,6 +84,9 @@ public sealed class Cgroup
 
     private string? PathOf(string controller, string file) =>
         _controllers.TryGetValue(controller, out var directory) ? Path.Combine(directory, file) : _unified is null ? null : Path.Combine(_unified, file);
+
+    /// <summary>Whether liblxc made a directory for the container alone; in hierarchies it does not use, the container is where its monitor was.</summary>
+    private static bool IsOwn(string directory) => directory.Contains("/lxc.payload", StringComparison.Ordinal);
 
     /// <summary>Init of a systemd container lives deeper (init.scope); the container's own cgroup is the part that liblxc named.</summary>
     private static string Payload(string path)

@@ -14,11 +14,10 @@ internal static unsafe class FileData
     /// <summary>Whether files in this directory can share their blocks.</summary>
     public static bool CanClone(string directory)
     {
-        var path = Path.Combine(directory, $".lxd-clone-{Guid.NewGuid():N}");
         try
         {
-            using var source = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, options: FileOptions.DeleteOnClose);
-            using var target = File.OpenHandle(path + "2", FileMode.CreateNew, FileAccess.ReadWrite, options: FileOptions.DeleteOnClose);
+            using var source = Unnamed(directory);
+            using var target = Unnamed(directory);
             RandomAccess.Write(source, [1], 0);
             return Ioctl(At.Fd(target), Ficlone, At.Fd(source)) == 0;
         }
@@ -26,6 +25,15 @@ internal static unsafe class FileData
         {
             return false; // no room, or read-only: the next start asks again
         }
+    }
+
+    /// <summary>An empty file that has lost its name before anything can happen to us.</summary>
+    private static SafeFileHandle Unnamed(string directory)
+    {
+        var path = Path.Combine(directory, $".lxd-{Guid.NewGuid():N}");
+        var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite);
+        File.Delete(path);
+        return file;
     }
 
     /// <summary>Copies everything from <paramref name="source"/> into the empty <paramref name="target"/>.</summary>

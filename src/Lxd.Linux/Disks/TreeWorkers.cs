@@ -14,13 +14,8 @@ internal sealed class TreeWorkers
     /// <param name="beside">What the caller has to wait for with <see cref="Wait"/> before it lets go of what the work uses.</param>
     public void Run(List<Task> beside, int depth, Action work)
     {
-        if (depth > Depth || Interlocked.Decrement(ref _free) < 0)
+        if (depth > Depth || !Take())
         {
-            if (depth <= Depth)
-            {
-                Interlocked.Increment(ref _free);
-            }
-
             work();
             return;
         }
@@ -38,6 +33,17 @@ internal sealed class TreeWorkers
                 }
             },
             CancellationToken.None));
+    }
+
+    private bool Take()
+    {
+        if (Interlocked.Decrement(ref _free) >= 0)
+        {
+            return true;
+        }
+
+        Interlocked.Increment(ref _free);
+        return false;
     }
 
     /// <summary>Waits for all of it, and throws what the first that failed threw.</summary>

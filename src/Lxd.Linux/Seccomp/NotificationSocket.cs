@@ -8,6 +8,7 @@ namespace Lxd.Linux.Seccomp;
 /// <summary>The socket liblxc's monitors bring system calls to. A monitor has one connection and one call at a time on it; when the connection breaks it makes another with the next call.</summary>
 public sealed class NotificationSocket : IAsyncDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private readonly Socket _listener;
     private readonly Func<Notification, CancellationToken, Task<Answer>> _answer;
@@ -46,9 +47,14 @@ public sealed class NotificationSocket : IAsyncDisposable
             {
                 _ = ServeAsync(await _listener.AcceptAsync(_stop.Token).ConfigureAwait(false));
             }
-            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
-                // Stopped, or the monitor went while it waited.
+                return;
+            }
+            catch (SocketException)
+            {
+                // The monitor went while it waited; or there are no descriptors left, and at once there would be none again.
+                await Task.Delay(Pause).ConfigureAwait(false);
             }
         }
     }

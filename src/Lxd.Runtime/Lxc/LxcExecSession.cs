@@ -1,9 +1,9 @@
+using System.Globalization;
+using System.Text;
 using Lxd.Core;
 using Lxd.Linux.IdMaps;
 using Lxd.Linux.Spawn;
 using Microsoft.Win32.SafeHandles;
-using System.Globalization;
-using System.Text;
 
 namespace Lxd.Runtime.Lxc;
 

@@ -1,11 +1,11 @@
-using Lxd.Core.Config;
+using System.Globalization;
 using Lxd.Core;
+using Lxd.Core.Config;
 using Lxd.Linux.Btrfs;
 using Lxd.Linux.Disks;
 using Lxd.Linux.Loop;
 using Lxd.Linux.Mounts;
 using Lxd.Linux.Processes;
-using System.Globalization;
 
 namespace Lxd.Storage.Btrfs;
 

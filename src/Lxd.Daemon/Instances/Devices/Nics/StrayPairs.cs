@@ -1,20 +1,55 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Lxd.Network.Nics;
 
 namespace Lxd.Daemon.Instances.Devices.Nics;
 
-/// <summary>Pairs of interfaces that a daemon made and died before it moved one into an instance and wrote the other down.</summary>
-internal static partial class StrayPairs
+/// <summary>Pairs of interfaces that have both ends on the host and nobody's name on record: left by a daemon that died between making a pair and writing it down, or by a start and a stop that met.</summary>
+internal sealed partial class StrayPairs(InstanceStore store, INicLinks links)
 {
     private const string Links = "/sys/class/net";
+    private HashSet<string> _seen = [];
 
-    /// <summary>One side of each pair that has both sides on the host, both under names as NICs get them, and that no instance has on record.</summary>
-    public static List<string> Find(IReadOnlySet<string> known)
+    /// <summary>Removes all of them, at a time when nothing starts.</summary>
+    public async Task RemoveAsync(CancellationToken ct)
     {
-        var links = Directory.EnumerateFileSystemEntries(Links).Select(p => Path.GetFileName(p)).Where(n => Pattern().IsMatch(n))
+        foreach (var name in await FindAsync(ct).ConfigureAwait(false))
+        {
+            await links.DeleteAsync(name).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Removes those that were there at the last look too: they belong to no start that is under way.</summary>
+    public async Task RemoveSeenTwiceAsync(CancellationToken ct)
+    {
+        var now = await FindAsync(ct).ConfigureAwait(false);
+        foreach (var name in now.Where(_seen.Contains))
+        {
+            await links.DeleteAsync(name).ConfigureAwait(false);
+        }
+
+        _seen = [.. now];
+    }
+
+    private async Task<List<string>> FindAsync(CancellationToken ct)
+    {
+        var pairs = OnHost();
+        if (pairs.Count == 0)
+        {
+            return [];
+        }
+
+        var known = (await store.HostNamesAsync(ct).ConfigureAwait(false)).ToHashSet();
+        return [.. pairs.Where(p => !known.Contains(p.Name) && !known.Contains(p.Other)).Select(p => p.Name)];
+    }
+
+    /// <summary>The pairs with both ends here under names as NICs get them.</summary>
+    private static List<(string Name, string Other)> OnHost()
+    {
+        var ends = Directory.EnumerateFileSystemEntries(Links).Select(p => Path.GetFileName(p)).Where(n => Pattern().IsMatch(n))
             .Select(n => (Name: n, Index: Number(n, "ifindex"), Peer: Number(n, "iflink"))).Where(l => l.Index > 0).ToDictionary(l => l.Index);
-        // A side whose other one is in another namespace may have a number there that a link has here: both have to point at each other.
-        return [.. links.Values.Where(l => l.Index < l.Peer && links.TryGetValue(l.Peer, out var other) && other.Peer == l.Index && !known.Contains(l.Name) && !known.Contains(other.Name)).Select(l => l.Name)];
+        // An end whose other one is in another namespace may have a number there that a link has here: both have to point at each other.
+        return [.. ends.Values.Where(l => l.Index < l.Peer && ends.TryGetValue(l.Peer, out var other) && other.Peer == l.Index).Select(l => (l.Name, ends[l.Peer].Name))];
     }
 
     private static int Number(string link, string file)
