@@ -55,6 +55,7 @@ internal sealed partial class InstanceService
             with.Driver.Kill(with.RefOf(started));
             await with.Driver.WaitStoppedAsync(with.RefOf(started), CancellationToken.None).ConfigureAwait(false);
         });
+        ct.ThrowIfCancellationRequested();
         var live = run.AfterStart.Count > 0 ? with.Driver.Live(with.RefOf(instance)) : null;
         foreach (var after in run.AfterStart)
         {

@@ -43,7 +43,8 @@ public sealed class LxcDriver : IInstanceDriver
         await File.WriteAllTextAsync(seccomp, SeccompPolicy.Build(spec), ct).ConfigureAwait(false);
         await File.WriteAllTextAsync(instance.ConfigFile, new LxcConfig(spec, seccomp, SeccompSocket(_directory), rootMount).Build(), ct).ConfigureAwait(false);
         File.Delete(instance.LogFile);
-        var (code, output, error) = await RunHelperAsync(["start", instance.Name, LxcPath, instance.ConfigFile], ct).ConfigureAwait(false);
+        // Not to be cancelled from here on: a container would come up that nobody knows. Who cancels kills it when it is there.
+        var (code, output, error) = await RunHelperAsync(["start", instance.Name, LxcPath, instance.ConfigFile], CancellationToken.None).ConfigureAwait(false);
         if (code != 0 || !int.TryParse(output.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) || pid <= 0)
         {
             MonitorCgroups.RemoveNamed(instance.Name);
