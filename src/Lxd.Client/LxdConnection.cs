@@ -64,9 +64,10 @@ public sealed class LxdConnection : IDisposable
     { Project = project };
 
     /// <param name="client">What the client shows; null for a public server.</param>
-    /// <param name="server">The certificate the server has to show (the system's authorities decide where null).</param>
+    /// <param name="server">The certificate the server has to show, or that has to have signed it (the system's authorities decide where null).</param>
     /// <param name="bearer">A token to show instead of a certificate; or empty.</param>
-    public static LxdConnection Tls(string address, X509Certificate2? client, X509Certificate2? server, string project = "", string bearer = "")
+    /// <param name="authority">One more authority whose servers are good; or null.</param>
+    public static LxdConnection Tls(string address, X509Certificate2? client, X509Certificate2? server, string project = "", string bearer = "", X509Certificate2? authority = null)
     {
         var handler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(20) };
         handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
@@ -76,10 +77,9 @@ public sealed class LxdConnection : IDisposable
             handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => client;
         }
 
-        if (server is not null)
+        if (server is not null || authority is not null)
         {
-            var hash = server.GetCertHashString(HashAlgorithmName.SHA256);
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString(HashAlgorithmName.SHA256) == hash;
+            handler.SslOptions.RemoteCertificateValidationCallback = ServerTrust.Of([.. new[] { server, authority }.OfType<X509Certificate2>()], andSystem: server is null);
         }
 
         return new LxdConnection(handler, new Uri(address.TrimEnd('/')), bearer) { Project = project };

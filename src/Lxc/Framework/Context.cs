@@ -41,7 +41,7 @@ internal sealed class Context(ClientConfig config, CancellationToken cancel) : I
         return _servers.GetOrAdd(name, Connect);
     }
 
-    public SimpleStreamsClient Streams(string name) => new(new HttpClient(), Config.Get(name).Address);
+    public SimpleStreamsClient Streams(string name) => new(new HttpClient(new UrlLogin(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(20) })), Config.Get(name).Address);
 
     /// <summary>The server and the name in <c>REMOTE:NAME</c>.</summary>
     public (LxdConnection Server, string Name) Resolve(string text)
@@ -98,6 +98,6 @@ internal sealed class Context(ClientConfig config, CancellationToken cancel) : I
 
         // A token says who asks: no certificate besides it, which could say something else.
         var bearer = Environment.GetEnvironmentVariable("LXD_AUTH_BEARER_TOKEN") ?? "";
-        return LxdConnection.Tls(remote.Address, bearer.Length > 0 ? null : ClientCertificate.Load(Config.Directory), Config.PinnedCertificate(name) is { } pinned ? X509CertificateLoader.LoadCertificateFromFile(pinned) : null, project, bearer);
+        return LxdConnection.Tls(remote.Address, bearer.Length > 0 ? null : ClientCertificate.Load(Config.Directory), Config.PinnedCertificate(name) is { } pinned ? X509CertificateLoader.LoadCertificateFromFile(pinned) : null, project, bearer, Config.Authority);
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Lxd.Core;
 
@@ -57,6 +58,9 @@ internal sealed class ClientConfig
 
     /// <summary>The file with the certificate a remote has to show; null where the system's authorities decide.</summary>
     public string? PinnedCertificate(string remote) => ((string[])[ServerCertificate(remote), Path.Combine(GlobalDirectory, "servercerts", remote + ".crt")]).FirstOrDefault(File.Exists);
+
+    /// <summary>An authority whose servers the user takes without a question, <c>client.ca</c>; null without one.</summary>
+    public X509Certificate2? Authority => Path.Combine(Directory, "client.ca") is var path && File.Exists(path) ? X509CertificateLoader.LoadCertificateFromFile(path) : null;
 
     /// <summary>The remote and the name of <c>REMOTE:NAME</c>; without one the default.</summary>
     public (string Remote, string Name) Split(string text, string? fallback = null)

@@ -91,7 +91,7 @@ public sealed class SimpleStreamsClient(HttpClient http, string server, StreamCa
         }, ct).ConfigureAwait(false);
         if (Convert.ToHexStringLower(hash.GetHashAndReset()) != file.Sha256)
         {
-            throw ApiException.BadRequest($"Hash mismatch for {url}");
+            throw ApiException.BadRequest($"Hash mismatch for {UrlLogin.Hide(url)}");
         }
     }
 
@@ -135,7 +135,7 @@ public sealed class SimpleStreamsClient(HttpClient http, string server, StreamCa
         try
         {
             var bytes = await DownloadAsync(url, ct).ConfigureAwait(false);
-            var parsed = Parse(bytes) ?? throw ApiException.BadRequest($"{url} is not a JSON object");
+            var parsed = Parse(bytes) ?? throw ApiException.BadRequest($"{UrlLogin.Hide(url)} is not a JSON object");
             cache?.Keep(url, bytes);
             return parsed;
         }
@@ -152,7 +152,7 @@ public sealed class SimpleStreamsClient(HttpClient http, string server, StreamCa
         {
             if (result.Length + bytes.Length > MaxIndexBytes)
             {
-                throw ApiException.BadRequest($"{url} is larger than an index may be");
+                throw ApiException.BadRequest($"{UrlLogin.Hide(url)} is larger than an index may be");
             }
 
             result.Write(bytes.Span);
@@ -171,7 +171,7 @@ public sealed class SimpleStreamsClient(HttpClient http, string server, StreamCa
             using var response = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, stalled.Token).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
             {
-                throw new ApiException((int)response.StatusCode, $"Failed fetching {url}: {((int)response.StatusCode).ToString(CultureInfo.InvariantCulture)} {response.ReasonPhrase}");
+                throw new ApiException((int)response.StatusCode, $"Failed fetching {UrlLogin.Hide(url)}: {((int)response.StatusCode).ToString(CultureInfo.InvariantCulture)} {response.ReasonPhrase}");
             }
 
             await using var body = await response.Content.ReadAsStreamAsync(stalled.Token).ConfigureAwait(false);
@@ -185,11 +185,11 @@ public sealed class SimpleStreamsClient(HttpClient http, string server, StreamCa
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw ApiException.BadRequest($"Failed fetching {url}: {e.Message}", e);
+            throw ApiException.BadRequest($"Failed fetching {UrlLogin.Hide(url)}: {e.Message}", e);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw ApiException.BadRequest($"Failed fetching {url}: the server stopped sending");
+            throw ApiException.BadRequest($"Failed fetching {UrlLogin.Hide(url)}: the server stopped sending");
         }
     }
 

@@ -4,8 +4,11 @@ using System.Text;
 namespace Lxd.Client.SimpleStreams;
 
 /// <summary>Indexes of servers kept on disk between runs: a file each, named by the hash of its address.</summary>
-public sealed class StreamCache(string directory)
+public sealed class StreamCache(string directory, string trust = "")
 {
+    /// <summary>What came from servers that were trusted by this certificate: nobody else is told what such a server said.</summary>
+    public StreamCache Of(string certificate) => new(directory, certificate);
+
     /// <summary>What was last read from an address, and how long ago; null where that is nothing.</summary>
     public (byte[] Content, TimeSpan Age)? Find(string url)
     {
@@ -37,5 +40,5 @@ public sealed class StreamCache(string directory)
         }
     }
 
-    private string PathOf(string url) => Path.Combine(directory, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url))) + ".json");
+    private string PathOf(string url) => Path.Combine(directory, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url + trust))) + ".json");
 }

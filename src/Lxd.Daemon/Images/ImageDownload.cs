@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Lxd.Client.SimpleStreams;
 using Lxd.Core;
 
 namespace Lxd.Daemon.Images;
@@ -37,7 +38,7 @@ internal sealed class ImageDownload(HttpClient http, DownloadPatience patience, 
             failures = part.Length - before >= patience.Progress ? 0 : failures + 1;
             if (failures >= patience.Attempts)
             {
-                throw ApiException.BadRequest($"Failed fetching {url}: {error.Message}", error);
+                throw ApiException.BadRequest($"Failed fetching {UrlLogin.Hide(url)}: {error.Message}", error);
             }
 
             await Task.Delay(patience.Pause * failures, ct).ConfigureAwait(false);
@@ -45,12 +46,12 @@ internal sealed class ImageDownload(HttpClient http, DownloadPatience patience, 
 
         if (size > 0 && part.Length != size)
         {
-            throw ApiException.BadRequest($"Failed fetching {url}: got {part.Length} bytes, expected {size}");
+            throw ApiException.BadRequest($"Failed fetching {UrlLogin.Hide(url)}: got {part.Length} bytes, expected {size}");
         }
 
         if (sha256.Length > 0 && part.OwnHash() is var got && got != sha256)
         {
-            throw ApiException.BadRequest($"Hash mismatch for {url}: {got} != {sha256}");
+            throw ApiException.BadRequest($"Hash mismatch for {UrlLogin.Hide(url)}: {got} != {sha256}");
         }
     }
 
@@ -75,7 +76,7 @@ internal sealed class ImageDownload(HttpClient http, DownloadPatience patience, 
 
             if (!response.IsSuccessStatusCode)
             {
-                var error = new ApiException((int)response.StatusCode, $"Failed fetching {url}: {((int)response.StatusCode).ToString(CultureInfo.InvariantCulture)} {response.ReasonPhrase}");
+                var error = new ApiException((int)response.StatusCode, $"Failed fetching {UrlLogin.Hide(url)}: {((int)response.StatusCode).ToString(CultureInfo.InvariantCulture)} {response.ReasonPhrase}");
                 return (int)response.StatusCode >= 500 ? error : throw error;
             }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Lxd.Client;
 using Lxd.Client.SimpleStreams;
 using Lxd.Core;
 using Lxd.Core.Api;
@@ -12,7 +13,7 @@ namespace Lxd.Daemon.Images;
 /// <summary>The servers images come from and go to, and how to speak with them.</summary>
 internal sealed class ImageRemotes(ServerConfig config, X509Certificate2 certificate, StreamCache cache) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, SimpleStreamsClient> _streams = new();
+    private readonly ConcurrentDictionary<(string Server, string Certificate), SimpleStreamsClient> _streams = new();
     private readonly ConcurrentDictionary<string, HttpClient> _clients = new();
 
     public DownloadPatience Patience { get; init; } = DownloadPatience.Default;
@@ -30,14 +31,14 @@ internal sealed class ImageRemotes(ServerConfig config, X509Certificate2 certifi
 
         var offer = source.Protocol switch
         {
-            "simplestreams" => await new StreamOrigin(_streams.GetOrAdd(server, s => new SimpleStreamsClient(Client(""), s, cache) { Stall = Patience.Stall }), Client(""), Patience).FindAsync(new ImageQuery(name, type, architectures), fresh, ct).ConfigureAwait(false),
+            "simplestreams" => await new StreamOrigin(_streams.GetOrAdd((server, source.Certificate), s => new SimpleStreamsClient(Client(s.Certificate), s.Server, cache.Of(s.Certificate)) { Stall = Patience.Stall }), Client(source.Certificate), Patience).FindAsync(new ImageQuery(name, type, architectures), fresh, ct).ConfigureAwait(false),
             "" or "lxd" => await new LxdOrigin(Client(source.Certificate), server, source.Project, source.Secret, Patience).FindAsync(source.Alias, source.Fingerprint, ct).ConfigureAwait(false),
             _ => throw ApiException.BadRequest($"Unsupported protocol: {source.Protocol}"),
         };
         return offer ?? throw ApiException.NotFound($"Failed getting remote image info: The requested image \"{name}\" couldn't be found");
     }
 
-    /// <summary>A client that trusts this server certificate (PEM) only, or, for an empty one, the authorities of the host.</summary>
+    /// <summary>A client that trusts this certificate (PEM), and what it signed, or, for an empty one, the authorities of the host.</summary>
     public HttpClient Client(string pinned) => _clients.GetOrAdd(pinned, Create);
 
     public static string CheckHttps(string server) =>
@@ -58,41 +59,23 @@ internal sealed class ImageRemotes(ServerConfig config, X509Certificate2 certifi
         handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
         if (pinned.Length > 0)
         {
-            var hash = Fingerprint(pinned);
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, presented, _, _) => presented?.GetCertHashString(HashAlgorithmName.SHA256) == hash;
+            handler.SslOptions.RemoteCertificateValidationCallback = ServerTrust.Of([Certificate(pinned)]);
         }
 
-        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        var client = new HttpClient(new UrlLogin(handler)) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.UserAgent.ParseAdd($"LXD/{ServerService.Version} (Linux; {HostInfo.Architecture}; {HostInfo.KernelVersion})");
         return client;
     }
 
-    private static string Fingerprint(string pem)
+    private static X509Certificate2 Certificate(string pem)
     {
         try
         {
-            using var expected = X509Certificate2.CreateFromPem(pem);
-            return expected.GetCertHashString(HashAlgorithmName.SHA256);
+            return X509Certificate2.CreateFromPem(pem);
         }
         catch (CryptographicException e)
         {
             throw ApiException.BadRequest("Invalid certificate of the image server", e);
         }
-    }
-
-    /// <summary>The proxy of <c>core.proxy_*</c>, read at each request so that a change needs no restart; the environment's where there is none.</summary>
-    private sealed class ServerProxy(ServerConfig config) : IWebProxy
-    {
-        public ICredentials? Credentials { get; set; }
-
-        public Uri? GetProxy(Uri destination) =>
-            Ignores(destination) ? null
-            : Uri.TryCreate(config.Get(destination.Scheme == "https" ? "core.proxy_https" : "core.proxy_http"), UriKind.Absolute, out var proxy) ? proxy
-            : HttpClient.DefaultProxy.GetProxy(destination);
-
-        public bool IsBypassed(Uri host) => GetProxy(host) is null;
-
-        private bool Ignores(Uri host) => config.Get("core.proxy_ignore_hosts").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Any(h => host.Host == h || host.Host.EndsWith("." + h.TrimStart('.'), StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -9,7 +9,8 @@ namespace Lxd.Daemon.Images;
 /// <summary>Images: found, taken up, changed and removed. Where they come from is in the parts beside this one.</summary>
 internal sealed partial class ImageService(ImageStore store, AliasStore aliases, ImageFiles files, ImageServices with)
 {
-    private const int ShortestPrefix = 12;
+    /// <summary>Fewer characters of a fingerprint may soon mean more than one image. Clients made before this was asked for may still send fewer.</summary>
+    public const int ShortestPrefix = 12;
     private const int FingerprintLength = 64;
     private readonly ImageLocks _locks = new();
     private readonly EventHub _events = with.Events;
@@ -31,9 +32,9 @@ internal sealed partial class ImageService(ImageStore store, AliasStore aliases,
     public Task<List<ImageRecord>> ListAllAsync(CancellationToken ct) => store.ListAsync(null, ct);
 
     /// <summary>By fingerprint or its unambiguous beginning.</summary>
-    public async Task<ImageRecord> GetAsync(string project, string fingerprint, CancellationToken ct)
+    public async Task<ImageRecord> GetAsync(string project, string fingerprint, CancellationToken ct, int shortest = ShortestPrefix)
     {
-        CheckFingerprint(fingerprint);
+        CheckFingerprint(fingerprint, shortest);
         var found = await store.FindAsync(await ProjectAsync(project, ct).ConfigureAwait(false), fingerprint, ct).ConfigureAwait(false);
         return found.Count switch
         {
@@ -44,11 +45,11 @@ internal sealed partial class ImageService(ImageStore store, AliasStore aliases,
     }
 
     /// <summary>A bad request for what cannot be the beginning of a fingerprint.</summary>
-    public static void CheckFingerprint(string prefix)
+    public static void CheckFingerprint(string prefix, int shortest = ShortestPrefix)
     {
-        if (prefix.Length < ShortestPrefix)
+        if (prefix.Length < shortest)
         {
-            throw ApiException.BadRequest($"Image fingerprint prefix must contain {ShortestPrefix} characters or more");
+            throw ApiException.BadRequest($"Image fingerprint prefix must contain {shortest} characters or more");
         }
 
         if (prefix.Length > FingerprintLength)

@@ -214,7 +214,10 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
         return Response.Async(tokens.ForDownload(image, request.Caller));
     }
 
-    private Task<ImageRecord> FindAsync(Request request, CancellationToken ct) => service.GetAsync(request.Project, request.Route("fingerprint"), ct);
+    private Task<ImageRecord> FindAsync(Request request, CancellationToken ct) => service.GetAsync(request.Project, request.Route("fingerprint"), ct, Shortest(request));
+
+    /// <summary>Clients of before version 6 hand on whatever their users typed, and are known by not telling their name.</summary>
+    private static int Shortest(Request request) => request.Caller.Trusted && request.Header("User-Agent").StartsWith("Go-http-client/", StringComparison.Ordinal) ? 1 : ImageService.ShortestPrefix;
 
     /// <summary>The image a request names, if the caller may see it: in a project of his, a public one of the default project, or the one he has the secret of.</summary>
     private async Task<ImageRecord> OpenAsync(Request request, CancellationToken ct)
@@ -229,7 +232,7 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
             }
         }
 
-        ImageService.CheckFingerprint(request.Route("fingerprint"));
+        ImageService.CheckFingerprint(request.Route("fingerprint"), Shortest(request));
         try
         {
             var image = await FindAsync(request, ct).ConfigureAwait(false);

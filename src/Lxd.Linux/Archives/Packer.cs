@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.IO.Pipelines;
 using Lxd.Core;
+using Lxd.Core.Config;
 using Lxd.Linux.Processes;
 
 namespace Lxd.Linux.Archives;
@@ -21,20 +22,20 @@ public static class Packer
     /// <param name="scratch">A file that may be made meanwhile (a squashfs needs one); it is removed. Empty for one in the host's directory of temporary files.</param>
     public static async Task PackAsync(Stream output, string compressor, IEnumerable<PackItem> items, Action<long>? progress, CancellationToken ct, string scratch = "")
     {
-        var words = Words(compressor);
-        switch (words[0])
+        var chosen = Compressor.Parse(compressor);
+        switch (chosen.Name)
         {
             case "none":
                 await InProcessAsync(output, s => s, items, progress, ct).ConfigureAwait(false);
                 break;
-            case "gzip" when words.Length == 1 && PipedTool.Find("pigz") is null:
+            case "gzip" when chosen.Options.Count == 0 && PipedTool.Find("pigz") is null:
                 await InProcessAsync(output, s => new GZipStream(s, CompressionLevel.Optimal), items, progress, ct).ConfigureAwait(false);
                 break;
             case "squashfs":
-                await SquashAsync(output, words[1..], items, progress, scratch.Length > 0 ? scratch : Path.Combine(Path.GetTempPath(), $"lxd_squashfs_{Guid.NewGuid():N}"), ct).ConfigureAwait(false);
+                await SquashAsync(output, chosen.Options, items, progress, scratch.Length > 0 ? scratch : Path.Combine(Path.GetTempPath(), $"lxd_squashfs_{Guid.NewGuid():N}"), ct).ConfigureAwait(false);
                 break;
             default:
-                var (name, arguments) = Tool(words);
+                var (name, arguments) = Tool(chosen);
                 await ThroughToolAsync(name, arguments, output, items, progress, ct).ConfigureAwait(false);
                 break;
         }
@@ -43,43 +44,30 @@ public static class Packer
     /// <summary>Throws a bad request for a compressor that is unknown or not installed.</summary>
     public static void CheckCompressor(string compressor)
     {
-        var words = Words(compressor);
-        if (words[0] is "none" || (words[0] == "gzip" && words.Length == 1))
+        var chosen = Compressor.Parse(compressor);
+        if (chosen.Name is "none" || (chosen.Name == "gzip" && chosen.Options.Count == 0))
         {
             return;
         }
 
-        var tool = words[0] == "squashfs" ? "mksquashfs" : Tool(words).Name;
+        var tool = chosen.Name == "squashfs" ? "mksquashfs" : Tool(chosen).Name;
         if (PipedTool.Find(tool) is null)
         {
-            throw ApiException.BadRequest($"Compression algorithm \"{words[0]}\" isn't currently supported: \"{tool}\" not found");
+            throw ApiException.BadRequest($"Compression algorithm \"{chosen.Name}\" isn't currently supported: \"{tool}\" not found");
         }
     }
 
-    private static string[] Words(string compressor)
+    private static (string Name, string[] Arguments) Tool(Compressor chosen)
     {
-        var words = compressor.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length == 0)
-        {
-            return ["gzip"];
-        }
-
-        return words[0] is "none" or "gzip" or "pigz" or "bzip2" or "lbzip2" or "xz" or "lzma" or "zstd" or "lz4" or "squashfs"
-            ? words
-            : throw ApiException.BadRequest($"Invalid compression algorithm \"{words[0]}\"");
-    }
-
-    private static (string Name, string[] Arguments) Tool(string[] words)
-    {
-        var more = words[1..];
-        return words[0] switch
+        var more = chosen.Options;
+        return chosen.Name switch
         {
             "gzip" or "pigz" => (PipedTool.Find("pigz") is null ? "gzip" : "pigz", ["-c", .. more]),
             "bzip2" => (PipedTool.Find("lbzip2") is null ? "bzip2" : "lbzip2", ["-c", .. more]),
             "xz" => ("xz", ["-c", "-T0", .. more]),
             "lzma" => ("xz", ["-c", "--format=lzma", .. more]),
             "zstd" => ("zstd", ["-cq", "-T0", .. more]),
-            _ => (words[0], ["-c", .. more]),
+            _ => (chosen.Name, ["-c", .. more]),
         };
     }
 
@@ -127,7 +115,7 @@ public static class Packer
     }
 
     /// <summary>The tool needs a file it can seek in; it is handed on afterwards.</summary>
-    private static async Task SquashAsync(Stream output, string[] more, IEnumerable<PackItem> items, Action<long>? progress, string file, CancellationToken ct)
+    private static async Task SquashAsync(Stream output, IReadOnlyList<string> more, IEnumerable<PackItem> items, Action<long>? progress, string file, CancellationToken ct)
     {
         try
         {

@@ -163,7 +163,7 @@ public sealed class DownloadTests : IAsyncDisposable
         }
 
         var old = (byte[])[.. _root, .. "the end"u8];
-        var difference = await MakeDifferenceAsync(old, _root);
+        var difference = await Differences.MakeAsync(old, _root);
         var basis = Hash([.. _meta, .. old]);
         await File.WriteAllBytesAsync(_folder.Meta(basis), _meta);
         await File.WriteAllBytesAsync(_folder.Root(basis), old);
@@ -178,22 +178,6 @@ public sealed class DownloadTests : IAsyncDisposable
         using var again = await FetchAsync();
         Assert.Equal(_root, await File.ReadAllBytesAsync(again.Root!));
         Assert.Contains("/root", _server.Log);
-    }
-
-    private static async Task<byte[]> MakeDifferenceAsync(byte[] old, byte[] next)
-    {
-        var folder = Directory.CreateTempSubdirectory("lxddelta").FullName;
-        try
-        {
-            await File.WriteAllBytesAsync($"{folder}/old", old);
-            await File.WriteAllBytesAsync($"{folder}/new", next);
-            await Lxd.Linux.Processes.PipedTool.RunAsync("xdelta3", ["-e", "-s", $"{folder}/old", $"{folder}/new", $"{folder}/delta"], default);
-            return await File.ReadAllBytesAsync($"{folder}/delta");
-        }
-        finally
-        {
-            Directory.Delete(folder, true);
-        }
     }
 
     private void Offer(string path = "root", (byte[] Content, string Base)? delta = null)

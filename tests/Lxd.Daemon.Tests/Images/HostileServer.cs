@@ -12,16 +12,20 @@ internal sealed class HostileServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly X509Certificate2 _certificate = Certificate();
+    private readonly X509Certificate2 _certificate;
     private readonly Task _accepting;
 
-    public HostileServer()
+    /// <param name="shown">Its certificate; null for one of its own.</param>
+    public HostileServer(X509Certificate2? shown = null)
     {
+        _certificate = shown ?? Certificate();
         _listener.Start();
         _accepting = AcceptAsync();
     }
 
-    public string Url => $"https://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    public string Url => $"https://127.0.0.1:{Port}";
 
     public string CertificatePem => _certificate.ExportCertificatePem();
 
@@ -29,6 +33,9 @@ internal sealed class HostileServer : IAsyncDisposable
 
     /// <summary>All paths that were asked for, in order, with the range.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<string> Log { get; } = new();
+
+    /// <summary>What clients said who they are.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<string> Logins { get; } = new();
 
     /// <summary>A client that trusts this server.</summary>
     public HttpClient Client() => new(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } }) { Timeout = Timeout.InfiniteTimeSpan };
@@ -67,6 +74,11 @@ internal sealed class HostileServer : IAsyncDisposable
                 long from = 0;
                 while (await reader.ReadLineAsync(_stop.Token) is { Length: > 0 } header)
                 {
+                    if (header.StartsWith("Authorization: ", StringComparison.OrdinalIgnoreCase))
+                    {
+                        Logins.Enqueue(header["Authorization: ".Length..]);
+                    }
+
                     from = header.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase) ? long.Parse(header[13..].Split('-')[0]) : from;
                 }
 

@@ -14,10 +14,15 @@ public sealed class PackerTests : IDisposable
     [InlineData("none", ArchiveKind.Tar)]
     [InlineData("gzip", ArchiveKind.TarGzip)]
     [InlineData("gzip -1", ArchiveKind.TarGzip)]
+    [InlineData("gzip --rsyncable", ArchiveKind.TarGzip)]
     [InlineData("bzip2", ArchiveKind.TarBzip2)]
     [InlineData("xz", ArchiveKind.TarXz)]
+    [InlineData("xz -0e --threads=1", ArchiveKind.TarXz)]
+    [InlineData("lzma -1", ArchiveKind.TarLzma)]
     [InlineData("zstd", ArchiveKind.TarZstd)]
+    [InlineData("zstd -1 -T1 --long", ArchiveKind.TarZstd)]
     [InlineData("squashfs", ArchiveKind.SquashFs)]
+    [InlineData("squashfs -comp zstd -Xcompression-level 1 -b 256K", ArchiveKind.SquashFs)]
     public async Task WhatIsPackedUnpacks(string compressor, ArchiveKind kind)
     {
         MakeTree();
@@ -73,8 +78,25 @@ public sealed class PackerTests : IDisposable
         Assert.False(Directory.Exists(_scratch["dst"]));
     }
 
-    [Fact]
-    public void UnknownCompressorsAreRefused() => Assert.Throws<ApiException>(() => Packer.CheckCompressor("rm -rf"));
+    /// <summary>They run as the host's root: none may read or write a file of the caller's choice.</summary>
+    [Theory]
+    [InlineData("rm -rf")]
+    [InlineData("/bin/sh")]
+    [InlineData("zstd -d -f --pass-through -o /etc/passwd -- /tmp/mine")]
+    [InlineData("zstd -o/etc/passwd")]
+    [InlineData("zstd -3 --output-dir-flat /etc")]
+    [InlineData("zstd --patch-from=/etc/shadow")]
+    [InlineData("gzip -S .x /etc/passwd")]
+    [InlineData("gzip /etc/passwd")]
+    [InlineData("gzip -1/etc/passwd")]
+    [InlineData("xz --files=/etc/shadow")]
+    [InlineData("bzip2 -9 -k -f /etc/passwd")]
+    [InlineData("lz4 -f - /etc/passwd")]
+    [InlineData("squashfs -ef /etc/shadow")]
+    [InlineData("squashfs -comp xz /etc/shadow")]
+    [InlineData("squashfs -p 'x f 777 0 0 cat /etc/shadow'")]
+    [InlineData("squashfs -Xbcj /etc/x")]
+    public void UnknownCompressorsAreRefused(string compressor) => Assert.Throws<ApiException>(() => Packer.CheckCompressor(compressor));
 
     private async Task Pack(string compressor)
     {

@@ -46,10 +46,10 @@ internal static class ImageCopy
         switch (mode)
         {
             case "pull":
-                body["source"] = streams
-                    ? new JsonObject { ["type"] = "image", ["mode"] = "pull", ["protocol"] = "simplestreams", ["server"] = context.Config.Get(remote).Address, ["fingerprint"] = image.Fingerprint }
-                    : remote == targetRemote ? new JsonObject { ["type"] = "image", ["mode"] = "pull", ["fingerprint"] = image.Fingerprint, ["project"] = ImageSources.ProjectOf(target) } : await ImageSources.FromAsync(context.Server(remote), image.Fingerprint, context.Cancel).ConfigureAwait(false);
-                await PullAsync(context, target, query, body, image, name, arguments).ConfigureAwait(false);
+                var source = streams ? new(new JsonObject { ["type"] = "image", ["mode"] = "pull", ["protocol"] = "simplestreams", ["server"] = context.Config.Get(remote).Address, ["fingerprint"] = image.Fingerprint }, [])
+                    : remote == targetRemote ? new(new JsonObject { ["type"] = "image", ["mode"] = "pull", ["fingerprint"] = image.Fingerprint, ["project"] = ImageSources.ProjectOf(target) }, [])
+                    : await ImageSources.FromAsync(context.Server(remote), image.Fingerprint, context.Cancel).ConfigureAwait(false);
+                await PullAsync(context, target, query, body, source, image, name, arguments).ConfigureAwait(false);
                 break;
             case "push":
                 await PushAsync(context, context.Server(remote), target, project, body, image).ConfigureAwait(false);
@@ -71,9 +71,8 @@ internal static class ImageCopy
         var (server, target) = (context.Server(remote), context.Server(targetRemote));
         var image = await server.GetAsync<Image>($"/1.0/images/{fingerprint}", context.Cancel).ConfigureAwait(false);
         var body = Body(image, arguments);
-        body["source"] = await ImageSources.FromAsync(server, fingerprint, context.Cancel).ConfigureAwait(false);
         body["aliases"] = new JsonArray();
-        await PullAsync(context, target, "", body, image, "", arguments).ConfigureAwait(false);
+        await PullAsync(context, target, "", body, await ImageSources.FromAsync(server, fingerprint, context.Cancel).ConfigureAwait(false), image, "", arguments).ConfigureAwait(false);
         await ImageAliases.PointAsync(target, arguments.All("--alias"), fingerprint, context.Cancel, arguments.Has("--reuse")).ConfigureAwait(false);
         await server.RunAsync("DELETE", $"/1.0/images/{fingerprint}", (JsonNode?)null, null, context.Cancel).ConfigureAwait(false);
     }
@@ -86,17 +85,16 @@ internal static class ImageCopy
         ["aliases"] = Json.Node(arguments.All("--alias").Select(a => new ImageAlias { Name = a }).Concat(arguments.Has("--copy-aliases") ? image.Aliases : []).DistinctBy(a => a.Name).ToList()),
     };
 
-    private static async Task PullAsync(Context context, LxdConnection target, string query, JsonObject body, Image image, string name, Arguments arguments)
+    private static async Task PullAsync(Context context, LxdConnection target, string query, JsonObject body, RequestedImage source, Image image, string name, Arguments arguments)
     {
-        var source = (JsonObject)body["source"]!;
-        source["image_type"] = image.Type;
+        source.Source["image_type"] = image.Type;
         if (arguments.Has("--auto-update") && image.Aliases.Any(a => a.Name == name))
         {
-            source["alias"] = name;
+            source.Source["alias"] = name;
         }
 
         var progress = context.Progress;
-        await target.RunAsync("POST", "/1.0/images" + query, body, progress.Of("Copying the image"), context.Cancel).ConfigureAwait(false);
+        await source.RunAsync(target, "POST", "/1.0/images" + query, body, progress.Of("Copying the image"), context.Cancel).ConfigureAwait(false);
         progress.Done();
     }
 
@@ -110,12 +108,24 @@ internal static class ImageCopy
         var awaiting = await target.SendAsync("POST", "/1.0/images" + Remoting.Query(("project", project)), body, context.Cancel).ConfigureAwait(false);
         var export = new JsonObject
         {
-            ["target"] = address.Urls[0], ["certificate"] = address.Certificate, ["secret"] = awaiting.Metadata?["metadata"]?["secret"]?.DeepClone(), ["aliases"] = body["aliases"]?.DeepClone(), ["profiles"] = body["profiles"]?.DeepClone(),
+            ["certificate"] = address.Certificate, ["secret"] = awaiting.Metadata?["metadata"]?["secret"]?.DeepClone(), ["aliases"] = body["aliases"]?.DeepClone(), ["profiles"] = body["profiles"]?.DeepClone(),
             ["project"] = project.Length > 0 ? project : ImageSources.ProjectOf(target),
         };
-        var progress = context.Progress;
-        await source.RunAsync("POST", $"/1.0/images/{image.Fingerprint}/export", export, progress.Of("Copying the image"), context.Cancel).ConfigureAwait(false);
-        progress.Done();
+        for (var i = 0; ; i++)
+        {
+            export["target"] = address.Urls[i];
+            try
+            {
+                var progress = context.Progress;
+                await source.RunAsync("POST", $"/1.0/images/{image.Fingerprint}/export", export, progress.Of("Copying the image"), context.Cancel).ConfigureAwait(false);
+                progress.Done();
+                return;
+            }
+            catch (ApiException) when (i + 1 < address.Urls.Count && !context.Cancel.IsCancellationRequested)
+            {
+                // Not every address of a server can be reached from everywhere.
+            }
+        }
     }
 
     /// <summary>This client downloads and uploads it.</summary>

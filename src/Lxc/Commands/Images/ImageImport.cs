@@ -26,7 +26,7 @@ internal static class ImageImport
         {
             if (Directory.Exists(files[0]))
             {
-                temporary = Path.Combine(Path.GetTempPath(), $"lxd_image_{Guid.NewGuid():N}.tar.gz");
+                temporary = Path.Combine(Path.GetTempPath(), $"lxd_image_{Guid.NewGuid():N}.tar.xz");
                 await PackAsync(files[0], temporary, context.Cancel).ConfigureAwait(false);
                 files[0] = temporary;
             }
@@ -154,7 +154,7 @@ internal static class ImageImport
     /// <summary>A directory that is an image becomes one file; owners and extended attributes need tar.</summary>
     private static async Task PackAsync(string directory, string file, CancellationToken ct)
     {
-        using var process = System.Diagnostics.Process.Start("tar", ["-C", directory, "--numeric-owner", "--xattrs", "-czf", file, .. Directory.GetFileSystemEntries(directory).Select(Path.GetFileName).OfType<string>()]);
+        using var process = System.Diagnostics.Process.Start("tar", ["-C", directory, "--numeric-owner", "--xattrs", "-I", "xz -T0 -1", "-cf", file, .. Directory.GetFileSystemEntries(directory).Select(Path.GetFileName).OfType<string>()]);
         await process.WaitForExitAsync(ct).ConfigureAwait(false);
         if (process.ExitCode != 0)
         {

@@ -12,14 +12,14 @@ internal static class ImageSources
 {
     /// <param name="target">The remote that makes the instance: its own images need no fetching.</param>
     /// <param name="otherProject">Whether the instance is made in another project than the one the image is looked for in.</param>
-    public static async Task<JsonObject> ForInstanceAsync(Context context, string text, string target, bool otherProject, CancellationToken ct)
+    public static async Task<RequestedImage> ForInstanceAsync(Context context, string text, string target, bool otherProject, CancellationToken ct)
     {
         var (remote, name) = context.Config.Split(text);
         name = name.Length > 0 ? name : "default";
         var definition = context.Config.Get(remote);
         if (definition.Protocol == "simplestreams")
         {
-            return new JsonObject { ["type"] = "image", ["mode"] = "pull", ["protocol"] = "simplestreams", ["server"] = definition.Address, ["alias"] = name };
+            return new(new JsonObject { ["type"] = "image", ["mode"] = "pull", ["protocol"] = "simplestreams", ["server"] = definition.Address, ["alias"] = name }, []);
         }
 
         var server = context.Server(remote);
@@ -27,10 +27,10 @@ internal static class ImageSources
         if (remote != target)
         {
             var image = await FromAsync(server, fingerprint ?? name, ct).ConfigureAwait(false);
-            if (fingerprint is not null && !image.ContainsKey("secret"))
+            if (fingerprint is not null && !image.Source.ContainsKey("secret"))
             {
                 // By its name the image is kept up to date there.
-                image["alias"] = name;
+                image.Source["alias"] = name;
             }
 
             return image;
@@ -52,24 +52,24 @@ internal static class ImageSources
             source["project"] = ProjectOf(server);
         }
 
-        return source;
+        return new(source, []);
     }
 
     /// <summary>An image of one server as another one fetches it.</summary>
-    public static async Task<JsonObject> FromAsync(LxdConnection server, string name, CancellationToken ct)
+    public static async Task<RequestedImage> FromAsync(LxdConnection server, string name, CancellationToken ct)
     {
         var image = await server.GetAsync<Image>($"/1.0/images/{Uri.EscapeDataString(name)}", ct).ConfigureAwait(false);
         var address = await ServerAddresses.OfAsync(server, ct).ConfigureAwait(false);
         var source = new JsonObject
         {
-            ["type"] = "image", ["mode"] = "pull", ["protocol"] = "lxd", ["server"] = address.Urls[0], ["certificate"] = address.Certificate, ["fingerprint"] = image.Fingerprint, ["project"] = ProjectOf(server),
+            ["type"] = "image", ["mode"] = "pull", ["protocol"] = "lxd", ["certificate"] = address.Certificate, ["fingerprint"] = image.Fingerprint, ["project"] = ProjectOf(server),
         };
         if (!image.Public)
         {
             source["secret"] = await SecretAsync(server, image.Fingerprint, ct).ConfigureAwait(false);
         }
 
-        return source;
+        return new(source, address.Urls);
     }
 
     public static string ProjectOf(LxdConnection server) => server.Project.Length > 0 ? server.Project : "default";

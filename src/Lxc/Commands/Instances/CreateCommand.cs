@@ -80,10 +80,10 @@ internal static class CreateCommand
         body["name"] = name;
         await InstanceRequest.AddDevicesAsync(server, body, arguments, InTargetProject(arguments), context.Cancel).ConfigureAwait(false);
         await context.SayAsync(name.Length > 0 ? $"Creating {name}" : "Creating the instance").ConfigureAwait(false);
-        body["source"] = empty ? new JsonObject { ["type"] = "none" } : await ImageSources.ForInstanceAsync(context, image, remote, InTargetProject(arguments).Length > 0, context.Cancel).ConfigureAwait(false);
+        var source = empty ? new(new JsonObject { ["type"] = "none" }, []) : await ImageSources.ForInstanceAsync(context, image, remote, InTargetProject(arguments).Length > 0, context.Cancel).ConfigureAwait(false);
         var progress = context.Progress;
         var query = Remoting.Query(("project", arguments.Get("--target-project")), ("target", arguments.Get("--target")));
-        var operation = await server.RunAsync("POST", "/1.0/instances" + query, body, progress.Of("Retrieving image"), context.Cancel).ConfigureAwait(false);
+        var operation = await source.RunAsync(server, "POST", "/1.0/instances" + query, body, progress.Of("Retrieving image"), context.Cancel).ConfigureAwait(false);
         progress.Done();
         if (name.Length == 0)
         {

@@ -44,9 +44,9 @@ internal static class RebuildCommand
             await StateCommands.ChangeAsync(server, name, "stop", context.Cancel, force: true, query: query).ConfigureAwait(false);
         }
 
-        var source = empty ? new JsonObject { ["type"] = "none" } : await ImageSources.ForInstanceAsync(context, arguments.Rest[0], remote, query.Length > 0, context.Cancel).ConfigureAwait(false);
+        var source = empty ? new(new JsonObject { ["type"] = "none" }, []) : await ImageSources.ForInstanceAsync(context, arguments.Rest[0], remote, query.Length > 0, context.Cancel).ConfigureAwait(false);
         var progress = context.Progress;
-        await server.RunAsync("POST", $"{url}/rebuild{query}", new JsonObject { ["source"] = source }, progress.Of("Rebuilding instance"), context.Cancel).ConfigureAwait(false);
+        await source.RunAsync(server, "POST", $"{url}/rebuild{query}", [], progress.Of("Rebuilding instance"), context.Cancel).ConfigureAwait(false);
         progress.Done();
         if (running)
         {

@@ -121,7 +121,7 @@ internal static class RemoteAdd
         var isPublic = arguments.Has("--public");
         var client = isPublic ? null : ClientCertificate.LoadOrCreate(context.Config.Directory, context.Err);
         using var shown = await CertificateAsync(url, context.Cancel).ConfigureAwait(false);
-        var signed = await IsSignedAsync(url, context.Cancel).ConfigureAwait(false);
+        var signed = await IsSignedAsync(url, context.Config.Authority, context.Cancel).ConfigureAwait(false);
         await AcceptAsync(context, arguments, url, shown, signed, decoded).ConfigureAwait(false);
         using var server = LxdConnection.Tls(url, client, shown);
         var info = await server.GetAsync<Server>("/1.0", context.Cancel).ConfigureAwait(false);
@@ -237,15 +237,15 @@ internal static class RemoteAdd
         context.Config.Save();
     }
 
-    /// <summary>Whether the system's authorities vouch for the server.</summary>
-    private static async Task<bool> IsSignedAsync(string url, CancellationToken ct)
+    /// <summary>Whether the system's authorities, or the user's own, vouch for the server.</summary>
+    private static async Task<bool> IsSignedAsync(string url, X509Certificate2? own, CancellationToken ct)
     {
         var uri = new Uri(url);
         try
         {
             using var tcp = new System.Net.Sockets.TcpClient();
             await tcp.ConnectAsync(uri.Host.Trim('[', ']'), uri.Port, ct).ConfigureAwait(false);
-            await using var tls = new SslStream(tcp.GetStream());
+            await using var tls = new SslStream(tcp.GetStream(), false, own is null ? null : ServerTrust.Of([own], andSystem: true));
             await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = uri.Host }, ct).ConfigureAwait(false);
             return true;
         }

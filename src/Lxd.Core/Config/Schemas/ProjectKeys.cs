@@ -89,10 +89,10 @@ public static class ProjectKeys
     /// <summary>What the project says in the server's place.</summary>
     private static IEnumerable<ConfigKey> Specific => ConfigSchema.InGroup("specific",
     [
-        new("backups.compression_algorithm", Help: "Program that compresses backups of this project. Unset: as the server says."),
+        new("backups.compression_algorithm", Help: "Program that compresses backups of this project. Unset: as the server says.", Check: Compressor.Check),
         new("images.auto_update_cached", "bool", Help: "Whether images this project fetched for a launch are kept up to date. Unset: as the server says."),
         new("images.auto_update_interval", "integer", Help: "Hours between two looks for newer images of this project; 0 for never. Unset: as the server says."),
-        new("images.compression_algorithm", Help: "Program that compresses new images of this project. Unset: as the server says."),
+        new("images.compression_algorithm", Help: "Program that compresses new images of this project. Unset: as the server says.", Check: Compressor.Check),
         new("images.default_architecture", Help: "Architecture of images that are asked for without one. Unset: as the server says."),
         new("images.remote_cache_expiry", "integer", Help: "Days an image this project fetched for a launch is kept without being used. Unset: as the server says."),
         new("user.*", Help: "Anything you want to keep with the project. It does nothing."),

@@ -40,7 +40,7 @@ public static class ServerKeys
     [
         new("images.auto_update_cached", "bool", "true", "Whether images that were fetched for a launch are kept up to date."),
         new("images.auto_update_interval", "integer", "6", "Hours between two looks for newer images; 0 for never."),
-        new("images.compression_algorithm", "string", "gzip", "Program that compresses new images, with its options: `gzip`, `zstd -3`, `xz`, `squashfs` or `none`."),
+        new("images.compression_algorithm", "string", "gzip", "Program that compresses new images, with its options: `gzip`, `zstd -3`, `xz`, `squashfs` or `none`.", Check: Compressor.Check),
         new("images.default_architecture", Help: "Architecture of images that are asked for without one. Unset: that of the server.") { Scope = "" },
         new("images.remote_cache_expiry", "integer", "10", "Days an image that was fetched for a launch is kept without being used; 0 for ever."),
     ]);
@@ -95,7 +95,7 @@ public static class ServerKeys
     /// <summary>What stands by itself.</summary>
     private static IEnumerable<ConfigKey> Miscellaneous => ConfigSchema.InGroup("miscellaneous",
     [
-        new("backups.compression_algorithm", "string", "gzip", "Program that compresses new backups, with its options: `gzip`, `zstd -3`, `xz` or `none`."),
+        new("backups.compression_algorithm", "string", "gzip", "Program that compresses new backups, with its options: `gzip`, `zstd -3`, `xz` or `none`.", Check: Compressor.Check),
         new("instances.migration.stateful", "bool", "false", "What `migration.stateful` is for new virtual machines that do not say it."),
         new("instances.nic.host_name", "string", "random", "How interfaces on the host are named: `random`, or `mac` for a name made of the MAC address."),
         new("network.ovn.ca_cert", Help: "Certificate of the authority of the OVN servers, in PEM.") { DefaultText = "content of `/etc/ovn/ovn-central.crt`, if there" },
