@@ -1,3 +1,4 @@
 using Lxc.Framework;
 
+SystemStore.Skip();
 return await CommandLine.RunAsync(args).ConfigureAwait(false);

@@ -77,11 +77,7 @@ public sealed class LxdConnection : IDisposable
             handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => client;
         }
 
-        if (server is not null || authority is not null)
-        {
-            handler.SslOptions.RemoteCertificateValidationCallback = ServerTrust.Of([.. new[] { server, authority }.OfType<X509Certificate2>()], andSystem: server is null);
-        }
-
+        handler.SslOptions.RemoteCertificateValidationCallback = ServerTrust.Of([.. new[] { server, authority }.OfType<X509Certificate2>()], andSystem: server is null);
         return new LxdConnection(handler, new Uri(address.TrimEnd('/')), bearer) { Project = project };
     }
 

@@ -12,24 +12,29 @@ public static class ServerTrust
     public static RemoteCertificateValidationCallback Of(IReadOnlyList<X509Certificate2> pinned, bool andSystem = false)
     {
         var hashes = pinned.Select(p => p.GetCertHashString(HashAlgorithmName.SHA256)).ToHashSet();
-        return (_, shown, chain, errors) => shown is not null
-            && (hashes.Contains(shown.GetCertHashString(HashAlgorithmName.SHA256)) || (andSystem && errors == SslPolicyErrors.None)
-                || ((errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == 0 && IsSigned(shown, chain, pinned)));
+        return (_, shown, chain, errors) =>
+        {
+            if (shown is null || hashes.Contains(shown.GetCertHashString(HashAlgorithmName.SHA256)))
+            {
+                return shown is not null;
+            }
+
+            return chain is not null && (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == 0
+                && ((pinned.Count > 0 && IsSigned(shown, chain, pinned)) || (andSystem && (errors == SslPolicyErrors.None || SystemTrust.Vouches(shown, chain))));
+        };
     }
 
-    private static bool IsSigned(X509Certificate shown, X509Chain? sent, IReadOnlyList<X509Certificate2> authorities)
+    /// <param name="sent">What the server sent besides.</param>
+    internal static bool IsSigned(X509Certificate shown, X509Chain sent, IReadOnlyList<X509Certificate2> authorities)
     {
         using var certificate = X509CertificateLoader.LoadCertificate(shown.GetRawCertData());
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.CustomTrustStore.AddRange(authorities.ToArray());
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1"));
-        if (sent is not null)
-        {
-            chain.ChainPolicy.ExtraStore.AddRange(sent.ChainElements.Select(e => e.Certificate).ToArray());
-        }
-
+        chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
+        chain.ChainPolicy.ExtraStore.AddRange(sent.ChainElements.Select(e => e.Certificate).ToArray());
         return chain.Build(certificate);
     }
 }

@@ -41,7 +41,12 @@ internal sealed class Context(ClientConfig config, CancellationToken cancel) : I
         return _servers.GetOrAdd(name, Connect);
     }
 
-    public SimpleStreamsClient Streams(string name) => new(new HttpClient(new UrlLogin(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(20) })), Config.Get(name).Address);
+    public SimpleStreamsClient Streams(string name)
+    {
+        var handler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(20) };
+        handler.SslOptions.RemoteCertificateValidationCallback = ServerTrust.Of([], andSystem: true);
+        return new(new HttpClient(new UrlLogin(handler)), Config.Get(name).Address);
+    }
 
     /// <summary>The server and the name in <c>REMOTE:NAME</c>.</summary>
     public (LxdConnection Server, string Name) Resolve(string text)

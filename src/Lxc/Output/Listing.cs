@@ -15,6 +15,9 @@ internal static class Listing
         return 0;
     }
 
+    /// <summary>The things themselves, where the format wants them: of many that takes time.</summary>
+    public static JsonNode? Raw(Arguments arguments, Func<JsonNode?> make) => arguments.Get("--format", "table") is "json" or "yaml" ? make() : null;
+
     public static async Task WriteAsync<T>(Context context, Arguments arguments, IReadOnlyList<Column<T>> chosen, IEnumerable<T> items, JsonNode? raw, bool sort = true)
     {
         var rows = items.Select(i => (IReadOnlyList<string>)[.. chosen.Select(c => c.Text(i))]).ToList();

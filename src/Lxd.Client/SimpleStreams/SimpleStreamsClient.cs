@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Lxd.Core;
 using Lxd.Core.Api;
 
@@ -102,20 +101,20 @@ public sealed class SimpleStreamsClient(HttpClient http, string server, StreamCa
     {
         var index = await GetAsync("streams/v1/index.json", ct).ConfigureAwait(false);
         var images = new List<StreamImage>();
-        foreach (var (_, entry) in index["index"] as JsonObject ?? [])
+        foreach (var entry in index.Members("index"))
         {
-            if (entry is not JsonObject list || list["datatype"]?.ToString() != "image-downloads" || list["path"]?.ToString() is not { } path || !StreamProduct.IsPath(path))
+            if (entry.Value.Text("datatype") != "image-downloads" || entry.Value.Text("path") is not { } path || !StreamProduct.IsPath(path))
             {
                 continue;
             }
 
-            var wanted = (list["products"] as JsonArray)?.Select(p => p?.ToString()).ToHashSet();
+            var wanted = entry.Value.TryGetProperty("products", out var names) && names.ValueKind == JsonValueKind.Array ? names.EnumerateArray().Select(n => n.ToString()).ToHashSet() : null;
             var products = await GetAsync(path, ct).ConfigureAwait(false);
-            foreach (var (name, product) in products["products"] as JsonObject ?? [])
+            foreach (var product in products.Members("products"))
             {
-                if (product is JsonObject map && (wanted is null || wanted.Contains(name)))
+                if (product.Value.ValueKind == JsonValueKind.Object && (wanted is null || wanted.Contains(product.Name)))
                 {
-                    images.AddRange(Read(map));
+                    images.AddRange(Read(product.Value));
                 }
             }
         }
@@ -123,7 +122,7 @@ public sealed class SimpleStreamsClient(HttpClient http, string server, StreamCa
         return images;
     }
 
-    private async Task<JsonObject> GetAsync(string path, CancellationToken ct)
+    private async Task<JsonElement> GetAsync(string path, CancellationToken ct)
     {
         var url = $"{Server}/{path.TrimStart('/')}";
         var kept = cache?.Find(url);
@@ -139,9 +138,9 @@ public sealed class SimpleStreamsClient(HttpClient http, string server, StreamCa
             cache?.Keep(url, bytes);
             return parsed;
         }
-        catch (ApiException) when (!_stale && kept is { } old && Parse(old.Content) is not null)
+        catch (ApiException) when (!_stale && kept is { } stale && Parse(stale.Content) is not null)
         {
-            return Parse(kept.Value.Content)!;
+            return Parse(kept!.Value.Content)!.Value;
         }
     }
 
@@ -194,7 +193,7 @@ public sealed class SimpleStreamsClient(HttpClient http, string server, StreamCa
     }
 
     /// <summary>One product that makes no sense does not hide the others.</summary>
-    private static List<StreamImage> Read(JsonObject product)
+    private static List<StreamImage> Read(JsonElement product)
     {
         try
         {
@@ -206,11 +205,11 @@ public sealed class SimpleStreamsClient(HttpClient http, string server, StreamCa
         }
     }
 
-    private static JsonObject? Parse(byte[] bytes)
+    private static JsonElement? Parse(byte[] bytes)
     {
         try
         {
-            return JsonNode.Parse(bytes, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
+            return JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false }).RootElement is { ValueKind: JsonValueKind.Object } map ? map : null;
         }
         catch (JsonException)
         {

@@ -93,6 +93,6 @@ internal static class ImageAliases
             ? [.. (await context.Streams(remote).ListAsync([DatabaseCodes.HostArchitecture], context.Cancel).ConfigureAwait(false)).SelectMany(i => i.Aliases.Select(a => new ImageAliasesEntry { Name = a.Name, Target = i.Fingerprint, Type = i.Type }))]
             : await context.Server(remote).GetAsync<List<ImageAliasesEntry>>("/1.0/images/aliases?recursion=1", context.Cancel).ConfigureAwait(false);
         var shown = all.Where(a => filters.All(f => a.Name.Contains(f, StringComparison.Ordinal) || a.Target.Contains(f, StringComparison.Ordinal))).OrderBy(a => a.Name, StringComparer.Ordinal).ToList();
-        return await Listing.WriteAsync(context, arguments, Columns, shown, Json.Node(shown)).ConfigureAwait(false);
+        return await Listing.WriteAsync(context, arguments, Columns, shown, Listing.Raw(arguments, () => Json.Node(shown))).ConfigureAwait(false);
     }
 }

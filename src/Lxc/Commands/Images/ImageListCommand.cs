@@ -69,7 +69,7 @@ internal static class ImageListCommand
             : await context.Server(remote).GetAsync<List<Image>>("/1.0/images" + Remoting.Query(("recursion", "1"), Remoting.AllProjects(arguments)), context.Cancel).ConfigureAwait(false);
         var shown = all.Where(i => filters.All(f => Matches(i, f))).ToList();
         var columns = Columns.Parse(arguments.Get("--columns", (arguments.Has("--all-projects") ? "e" : "") + Columns.Usual));
-        await Listing.WriteAsync(context, arguments, columns, shown, Json.Node(shown)).ConfigureAwait(false);
+        await Listing.WriteAsync(context, arguments, columns, shown, Listing.Raw(arguments, () => Json.Node(shown))).ConfigureAwait(false);
         return 0;
     }
 
