@@ -8,12 +8,12 @@ internal sealed class FolderSnapshots(PoolLayout layout, IVolumeTrees trees, Fol
     public Task CreateFromAsync(VolumeRef snapshot, VolumeRef source, CancellationToken ct) =>
         BuildAsync(snapshot, path => trees.CloneAsync(volumes.Existing(source), path, ct), ct);
 
-    public Task CreateFilledAsync(VolumeRef snapshot, Func<string, CancellationToken, Task> fill, CancellationToken ct) => BuildAsync(
+    public Task CreateFilledAsync(VolumeRef snapshot, VolumeFill fill, CancellationToken ct) => BuildAsync(
         snapshot,
         path =>
         {
-            trees.Create(path);
-            return fill(path, ct);
+            trees.Create(path, snapshot.HasDisk);
+            return fill(PoolLayout.PlaceOf(snapshot, path), ct);
         },
         ct);
 

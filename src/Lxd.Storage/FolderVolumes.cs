@@ -7,13 +7,12 @@ namespace Lxd.Storage;
 /// is renamed away first. So a volume is there whole or not at all.</summary>
 internal sealed class FolderVolumes(PoolLayout layout, IVolumeTrees trees) : IVolumeDriver
 {
-    private const long DefaultBlockSize = 10L << 30;
     private const UnixFileMode CustomMode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     public string MountPath(VolumeRef volume) => layout.PathOf(volume);
 
-    public string DiskPath(VolumeRef volume) => PoolLayout.DiskIn(layout.PathOf(volume), volume.Content);
+    public string DiskPath(VolumeRef volume) => DiskFile.Checked(PoolLayout.DiskIn(layout.PathOf(volume), volume.Content));
 
     public bool Exists(VolumeRef volume) => Directory.Exists(layout.PathOf(volume));
 
@@ -21,57 +20,49 @@ internal sealed class FolderVolumes(PoolLayout layout, IVolumeTrees trees) : IVo
 
     public IReadOnlyList<string> SnapshotsOf(VolumeRef volume) => layout.SnapshotNames(volume);
 
-    public Task CreateAsync(VolumeRef volume, long size, Func<string, CancellationToken, Task>? fill, CancellationToken ct) => BuildAsync(
+    public Task CreateAsync(VolumeRef volume, VolumeSize size, VolumeFill? fill, CancellationToken ct) => BuildAsync(
         layout.PathOf(volume),
         async path =>
         {
-            trees.Create(path);
+            trees.Create(path, volume.HasDisk);
             File.SetUnixFileMode(path, CustomMode);
-            if (volume.Content == ContentType.Filesystem)
+            if (!volume.HasDisk)
             {
-                trees.Limit(path, size, ct);
+                trees.Limit(path, size.Bytes, ct);
             }
 
             if (fill is not null)
             {
-                await fill(path, ct).ConfigureAwait(false);
+                await fill(PoolLayout.PlaceOf(volume, path), ct).ConfigureAwait(false);
             }
 
-            if (volume.Content == ContentType.Block)
+            if (volume.HasDisk)
             {
-                SetDiskSize(PoolLayout.DiskIn(path, volume.Content), size == 0 ? DefaultBlockSize : size);
+                SetSize(volume, path, size, ct);
             }
 
             SetMode(volume, path);
         },
         ct);
 
-    public Task CopyAsync(VolumeRef source, VolumeRef target, long size, CancellationToken ct) => BuildAsync(
+    public Task CopyAsync(VolumeRef source, VolumeRef target, VolumeSize size, CancellationToken ct) => BuildAsync(
         layout.PathOf(target),
         async path =>
         {
             await trees.CloneAsync(Existing(source), path, ct).ConfigureAwait(false);
-            if (target.Content == ContentType.Filesystem)
-            {
-                trees.Limit(path, size, ct);
-            }
-            else if (target.Content == ContentType.Block && size > 0)
-            {
-                SetDiskSize(PoolLayout.DiskIn(path, target.Content), size);
-            }
-
+            SetSize(target, path, size, ct);
             SetMode(target, path);
         },
         ct);
 
     public Task RefreshAsync(VolumeRef source, VolumeRef target, CancellationToken ct) => ReplaceAsync(source, target, ct);
 
-    public Task RefreshFilledAsync(VolumeRef volume, Func<string, CancellationToken, Task> fill, CancellationToken ct) => ReplaceAsync(
+    public Task RefreshFilledAsync(VolumeRef volume, VolumeFill fill, CancellationToken ct) => ReplaceAsync(
         volume,
         path =>
         {
-            trees.Create(path);
-            return fill(path, ct);
+            trees.Create(path, volume.HasDisk);
+            return fill(PoolLayout.PlaceOf(volume, path), ct);
         },
         ct);
 
@@ -102,26 +93,16 @@ internal sealed class FolderVolumes(PoolLayout layout, IVolumeTrees trees) : IVo
         rollback.Commit();
     }
 
-    public Task ResizeAsync(VolumeRef volume, long size, CancellationToken ct)
+    public Task ResizeAsync(VolumeRef volume, VolumeSize size, CancellationToken ct)
     {
         var path = Existing(volume);
-        if (volume.Content == ContentType.Filesystem)
-        {
-            return Task.Run(() => trees.Limit(path, size, ct), ct);
-        }
-
-        if (size > 0)
-        {
-            SetDiskSize(DiskPath(volume), size);
-        }
-
-        return Task.CompletedTask;
+        return Task.Run(() => SetSize(volume, path, size, ct), ct);
     }
 
     public VolumeUsage Usage(VolumeRef volume)
     {
         var path = Existing(volume);
-        if (volume.Content == ContentType.Filesystem)
+        if (!volume.HasDisk)
         {
             return trees.Usage(path);
         }
@@ -136,7 +117,7 @@ internal sealed class FolderVolumes(PoolLayout layout, IVolumeTrees trees) : IVo
     private async Task ReplaceAsync(VolumeRef target, Func<string, Task> build, CancellationToken ct)
     {
         var path = Existing(target);
-        var limit = target.Content == ContentType.Filesystem ? trees.Usage(path).TotalBytes : 0;
+        var limit = target.HasFiles ? trees.Usage(path).TotalBytes : 0;
         var temporary = PoolLayout.TemporaryBeside(path);
         await using var rollback = new Rollback();
         rollback.Add(() => DropAsync(temporary));
@@ -205,21 +186,20 @@ internal sealed class FolderVolumes(PoolLayout layout, IVolumeTrees trees) : IVo
         }
     }
 
-    private static void SetDiskSize(string disk, long size)
+    /// <summary>Limits the files of a volume at this path, and makes its disk as large as it has to be. A quota counts the disk too, which lies among the files.</summary>
+    internal void SetSize(VolumeRef volume, string path, VolumeSize size, CancellationToken ct)
     {
-        const long Unit = 8192;
-        size = (size + Unit - 1) / Unit * Unit;
-        using var file = new FileStream(disk, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
-        if (file.Length > size)
+        if (!volume.HasDisk)
         {
-            throw ApiException.BadRequest("Block volumes cannot be shrunk");
+            trees.Limit(path, size.Bytes, ct);
+            return;
         }
 
-        if (file.Length == 0)
+        var disk = PoolLayout.DiskIn(path, volume.Content);
+        var length = volume.Content == ContentType.Block ? DiskFile.Grow(disk, size.Bytes, VolumeSize.DefaultDisk) : 0;
+        if (volume.HasFiles)
         {
-            File.SetUnixFileMode(disk, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            trees.Limit(path, size.State > 0 ? length + size.State : 0, ct);
         }
-
-        file.SetLength(size);
     }
 }

@@ -9,7 +9,7 @@ public interface ISnapshotDriver
     Task CreateFromAsync(VolumeRef snapshot, VolumeRef source, CancellationToken ct);
 
     /// <summary>Makes a snapshot with content of its own (import of a backup, transfer from another pool).</summary>
-    Task CreateFilledAsync(VolumeRef snapshot, Func<string, CancellationToken, Task> fill, CancellationToken ct);
+    Task CreateFilledAsync(VolumeRef snapshot, VolumeFill fill, CancellationToken ct);
 
     /// <summary>Removes a snapshot; a repeat does nothing.</summary>
     Task DeleteAsync(VolumeRef snapshot, CancellationToken ct);

@@ -4,7 +4,7 @@ namespace Lxd.Storage;
 public interface IVolumeDriver
 {
     /// <summary>Where the volume or snapshot is reached: <c>POOL/containers/NAME</c>, <c>POOL/containers-snapshots/NAME/SNAP</c>. Block and iso volumes
-    /// have their data in <see cref="DiskPath"/>.</summary>
+    /// have their data in <see cref="DiskPath"/>, and those of virtual machines their files here.</summary>
     string MountPath(VolumeRef volume);
 
     /// <summary>The file with the data of a block or iso volume (<c>MOUNTPATH/root.img</c>).</summary>
@@ -18,18 +18,18 @@ public interface IVolumeDriver
     /// <summary>The names of a volume's snapshots that lie in the pool.</summary>
     IReadOnlyList<string> SnapshotsOf(VolumeRef volume) => [];
 
-    /// <summary>Makes a volume and has <paramref name="fill"/> put its content there (it gets the directory under a temporary name; null leaves it empty).</summary>
-    /// <param name="size">The quota, or the size of a block volume; 0 is none.</param>
-    Task CreateAsync(VolumeRef volume, long size, Func<string, CancellationToken, Task>? fill, CancellationToken ct);
+    /// <summary>Makes a volume and has <paramref name="fill"/> put its content there; null leaves it empty.</summary>
+    Task CreateAsync(VolumeRef volume, VolumeSize size, VolumeFill? fill, CancellationToken ct);
 
-    /// <summary>A copy within the pool, of a volume or of a snapshot, as cheap as the driver can. Snapshots are not copied along.</summary>
-    Task CopyAsync(VolumeRef source, VolumeRef target, long size, CancellationToken ct);
+    /// <summary>A copy within the pool, of a volume or of a snapshot, as cheap as the driver can. Snapshots are not copied along.
+    /// A disk becomes no smaller.</summary>
+    Task CopyAsync(VolumeRef source, VolumeRef target, VolumeSize size, CancellationToken ct);
 
     /// <summary>Makes the volume equal to the source of the same pool, keeping the volume's snapshots (<c>refresh</c>).</summary>
     Task RefreshAsync(VolumeRef source, VolumeRef target, CancellationToken ct);
 
     /// <summary>The same with content from elsewhere, brought as for <see cref="CreateAsync"/>.</summary>
-    Task RefreshFilledAsync(VolumeRef volume, Func<string, CancellationToken, Task> fill, CancellationToken ct);
+    Task RefreshFilledAsync(VolumeRef volume, VolumeFill fill, CancellationToken ct);
 
     /// <summary>Removes a volume, which must have no snapshots any more; a repeat does nothing.</summary>
     Task DeleteAsync(VolumeRef volume, CancellationToken ct);
@@ -37,8 +37,8 @@ public interface IVolumeDriver
     /// <summary>Gives a volume and all its snapshots a new name.</summary>
     Task RenameAsync(VolumeRef volume, string newName, CancellationToken ct);
 
-    /// <summary>Sets the quota or the size of a block volume; 0 lifts it. Where the pool has no quotas a filesystem volume's size is accepted and ignored.</summary>
-    Task ResizeAsync(VolumeRef volume, long size, CancellationToken ct);
+    /// <summary>Sets the quotas, where the pool has any, and the size of a disk, which only grows; 0 lifts a quota and leaves a disk as it is.</summary>
+    Task ResizeAsync(VolumeRef volume, VolumeSize size, CancellationToken ct);
 
     VolumeUsage Usage(VolumeRef volume);
 }

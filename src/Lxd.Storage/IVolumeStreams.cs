@@ -9,10 +9,9 @@ public interface IVolumeStreams
     Task<IStillVolume> HoldAsync(VolumeRef volume, Action<string>? prepare, CancellationToken ct);
 
     /// <summary>Makes a volume or a snapshot out of streams; nothing is left behind on failure.</summary>
-    /// <param name="size">The quota; 0 is none.</param>
     /// <param name="parts">Its parts, outer ones first; the first is the volume's root.</param>
     /// <param name="feed">Writes the stream of one part; called once for each, in order.</param>
-    Task ReceiveAsync(VolumeRef volume, long size, IReadOnlyList<StreamPart> parts, Func<StreamPart, Stream, CancellationToken, Task> feed, CancellationToken ct);
+    Task ReceiveAsync(VolumeRef volume, VolumeSize size, IReadOnlyList<StreamPart> parts, Func<StreamPart, Stream, CancellationToken, Task> feed, CancellationToken ct);
 }
 
 /// <summary>A volume that does not change while it is held.</summary>

@@ -5,7 +5,8 @@ namespace Lxd.Storage;
 internal interface IVolumeTrees
 {
     /// <summary>An empty directory that is to become a volume.</summary>
-    void Create(string path);
+    /// <param name="disk">Whether its data is a disk, which is written all over.</param>
+    void Create(string path, bool disk);
 
     /// <summary>A writable copy of a volume or snapshot. What is half done when it fails is removed by the caller.</summary>
     Task CloneAsync(string source, string target, CancellationToken ct);

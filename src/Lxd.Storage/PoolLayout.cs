@@ -40,6 +40,9 @@ internal sealed class PoolLayout(string root)
     /// <summary>The folder with all snapshots of a volume.</summary>
     public string SnapshotsOf(VolumeRef volume) => Path.Combine(Root, FolderOf(volume.Type) + "-snapshots", volume.Parent.Name);
 
+    /// <summary>Where the content of a volume is while it has this path.</summary>
+    public static VolumePlace PlaceOf(VolumeRef volume, string path) => new(path, volume.HasDisk ? DiskIn(path, volume.Content) : "");
+
     public static string DiskIn(string path, ContentType content) => Path.Combine(path, content == ContentType.Iso ? IsoDisk : Disk);
 
     /// <summary>A new name beside a path, so that a rename puts it in its place at once.</summary>
@@ -73,7 +76,7 @@ internal sealed class PoolLayout(string root)
 
             foreach (var directory in folder.EnumerateDirectories().Where(d => !d.Name.StartsWith('.') && d.LinkTarget is null).OrderBy(d => d.Name, StringComparer.Ordinal))
             {
-                yield return new VolumeRef(type, directory.Name, type != VolumeType.Custom ? ContentType.Filesystem : ContentOf(directory.FullName));
+                yield return new VolumeRef(type, directory.Name, type == VolumeType.Custom ? ContentOf(directory.FullName) : VolumeWords.ContentFor(type == VolumeType.Container));
             }
         }
     }

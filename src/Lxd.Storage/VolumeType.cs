@@ -44,6 +44,9 @@ public static class VolumeWords
         _ => null,
     };
 
+    /// <summary>How the volume of an instance of some type is used, and that of an image for it.</summary>
+    public static ContentType ContentFor(bool container) => container ? ContentType.Filesystem : ContentType.Block;
+
     public static ContentType? ContentOf(string word) => word switch
     {
         "" or "filesystem" => ContentType.Filesystem,

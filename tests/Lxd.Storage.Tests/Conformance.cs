@@ -35,9 +35,9 @@ public abstract class Conformance(string driver)
         await Assert.ThrowsAsync<InvalidOperationException>(() => pool.Driver.Volumes.CreateAsync(
             pool.Volume("v"),
             0,
-            (path, _) =>
+            (place, _) =>
             {
-                File.WriteAllText(Path.Combine(path, "half"), "");
+                File.WriteAllText(Path.Combine(place.Directory, "half"), "");
                 throw new InvalidOperationException();
             },
             default));
@@ -85,7 +85,7 @@ public abstract class Conformance(string driver)
         Assert.Equal("two", pool.Read(pool.Volume("w")));
         await pool.Driver.Snapshots.CreateFromAsync(pool.Volume("w/s1"), volume.Snapshot("s1"), default);
         Assert.Equal("one", pool.Read(pool.Volume("w/s1")));
-        await pool.Driver.Snapshots.CreateFilledAsync(pool.Volume("w/filled"), (path, ct) => File.WriteAllTextAsync(Path.Combine(path, "f"), "filled", ct), default);
+        await pool.Driver.Snapshots.CreateFilledAsync(pool.Volume("w/filled"), (place, ct) => File.WriteAllTextAsync(Path.Combine(place.Directory, "f"), "filled", ct), default);
         await pool.Driver.Snapshots.RenameAsync(pool.Volume("w/filled"), "renamed", default);
         Assert.Equal("filled", pool.Read(pool.Volume("w/renamed")));
         await pool.Driver.Volumes.RefreshAsync(volume, pool.Volume("w"), default);
@@ -128,6 +128,61 @@ public abstract class Conformance(string driver)
     });
 
     [Fact]
+    public Task ADiskThatIsGivenNoSizeIsAsLargeAsWhatFillsIt() => WithPool(async pool =>
+    {
+        await pool.Driver.Volumes.CreateAsync(pool.Volume("filled", ContentType.Block), 0, (place, ct) => File.WriteAllBytesAsync(place.Disk, new byte[16384], ct), default);
+        Assert.Equal(16384, pool.Driver.Volumes.Usage(pool.Volume("filled", ContentType.Block)).TotalBytes);
+        await pool.Driver.Volumes.CreateAsync(pool.Volume("empty", ContentType.Block), 0, null, default);
+        Assert.Equal(VolumeSize.DefaultDisk, pool.Driver.Volumes.Usage(pool.Volume("empty", ContentType.Block)).TotalBytes);
+    });
+
+    [Fact]
+    public Task AVirtualMachineHasADiskWithFilesBesideIt() => WithPool(async pool =>
+    {
+        var machine = new VolumeRef(VolumeType.VirtualMachine, "v", ContentType.Block);
+        var volumes = pool.Driver.Volumes;
+        await volumes.CreateAsync(machine, new VolumeSize(1 << 20, 1 << 20), FillAsync, default);
+        Assert.Equal("100", Fixture.Shell($"stat -c %a {volumes.MountPath(machine)}"));
+        Assert.Equal("600", Fixture.Shell($"stat -c %a {volumes.DiskPath(machine)}"));
+        Assert.Equal(1 << 20, volumes.Usage(machine).TotalBytes);
+        Assert.Contains(machine, volumes.List());
+        await pool.Driver.Snapshots.CreateAsync(machine.Snapshot("s"), default);
+        await File.WriteAllTextAsync(volumes.DiskPath(machine), "changed");
+        await pool.Driver.Snapshots.RestoreAsync(machine.Snapshot("s"), default);
+        Assert.StartsWith("disk", await File.ReadAllTextAsync(volumes.DiskPath(machine)), StringComparison.Ordinal);
+        var copy = machine with { Name = "w" };
+        await volumes.CopyAsync(machine.Snapshot("s"), copy, 2 << 20, default);
+        Assert.Equal((2 << 20, "about"), ((int)volumes.Usage(copy).TotalBytes, File.ReadAllText(Path.Combine(volumes.MountPath(copy), "metadata.yaml"))));
+        await Assert.ThrowsAsync<ApiException>(() => volumes.CopyAsync(copy, machine with { Name = "x" }, 1 << 20, default));
+        await Assert.ThrowsAsync<ApiException>(() => volumes.ResizeAsync(copy, 1 << 20, default));
+        Assert.Equal(["v", "w"], pool.Names("virtual-machines"));
+
+        static async Task FillAsync(VolumePlace place, CancellationToken ct)
+        {
+            await File.WriteAllTextAsync(Path.Combine(place.Directory, "metadata.yaml"), "about", ct);
+            await File.WriteAllTextAsync(place.Disk, "disk", ct);
+            File.SetUnixFileMode(place.Disk, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    });
+
+    [Fact]
+    public Task ALinkInPlaceOfADiskIsNotFollowed() => WithPool(async pool =>
+    {
+        var volume = pool.Volume("v", ContentType.Block);
+        var outside = Path.Combine(pool.Spec.MountPath, "outside");
+        await File.WriteAllTextAsync(outside, "x");
+        await Assert.ThrowsAsync<ApiException>(() => pool.Driver.Volumes.CreateAsync(volume, 1 << 20, (place, _) => Task.FromResult(File.CreateSymbolicLink(place.Disk, outside)), default));
+        await pool.Driver.Volumes.CreateAsync(volume, 1 << 20, null, default);
+        var disk = pool.Driver.Volumes.DiskPath(volume);
+        File.Delete(disk);
+        File.CreateSymbolicLink(disk, outside);
+        Assert.Throws<ApiException>(() => pool.Driver.Volumes.DiskPath(volume));
+        await Assert.ThrowsAsync<ApiException>(() => pool.Driver.Volumes.ResizeAsync(volume, 2 << 20, default));
+        Assert.Equal(1, new FileInfo(outside).Length);
+        File.Delete(outside);
+    });
+
+    [Fact]
     public Task LeftoversOfADeadProcessGoAtTheNextMount() => WithPool(async pool =>
     {
         Directory.CreateDirectory(Path.Combine(pool.Spec.MountPath, "images", ".lxd-tmp-0123456789ab-7", "rootfs"));
@@ -139,7 +194,7 @@ public abstract class Conformance(string driver)
     public Task AnInstancesVolumeIsClosedToOthers() => WithPool(async pool =>
     {
         var image = new VolumeRef(VolumeType.Image, "fp");
-        await pool.Driver.Volumes.CreateAsync(image, 0, (path, _) => Task.FromResult(Directory.CreateDirectory(Path.Combine(path, "rootfs"))), default);
+        await pool.Driver.Volumes.CreateAsync(image, 0, (place, _) => Task.FromResult(Directory.CreateDirectory(Path.Combine(place.Directory, "rootfs"))), default);
         var container = new VolumeRef(VolumeType.Container, "c");
         await pool.Driver.Volumes.CopyAsync(image, container, 0, default);
         Assert.Equal("100", Fixture.Shell($"stat -c %a {pool.Driver.Volumes.MountPath(container)}"));

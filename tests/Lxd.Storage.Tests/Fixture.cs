@@ -64,7 +64,7 @@ public sealed class Fixture : IAsyncDisposable
     public async Task<VolumeRef> MakeVolumeAsync(string name, string text)
     {
         var volume = Volume(name);
-        await Driver.Volumes.CreateAsync(volume, 0, (path, ct) => File.WriteAllTextAsync(Path.Combine(path, "f"), text, ct), default);
+        await Driver.Volumes.CreateAsync(volume, 0, (place, ct) => File.WriteAllTextAsync(Path.Combine(place.Directory, "f"), text, ct), default);
         return volume;
     }
 

@@ -13,10 +13,13 @@ internal sealed record ImageFolder(string Directory)
 
     public bool Has(string fingerprint) => File.Exists(Meta(fingerprint));
 
+    /// <summary>A name for a file that is needed for a while.</summary>
+    public string Scratch() => Path.Combine(Directory, Partial + Guid.NewGuid().ToString("N"));
+
     /// <summary>The place for an image to come.</summary>
     public ReceivedImage Receive()
     {
-        var name = Path.Combine(Directory, Partial + Guid.NewGuid().ToString("N"));
+        var name = Scratch();
         return new ReceivedImage(name, name + ".rootfs");
     }
 

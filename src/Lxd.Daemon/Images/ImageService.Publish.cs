@@ -2,6 +2,7 @@ using System.Text;
 using Lxd.Core;
 using Lxd.Core.Api;
 using Lxd.Linux.Archives;
+using Lxd.Linux.Disks;
 
 namespace Lxd.Daemon.Images;
 
@@ -27,7 +28,10 @@ internal sealed partial class ImageService
         {
             var source = await publisher.OpenAsync(project, post.Source.Name, ct).ConfigureAwait(false);
             using var received = files.Of(target).Receive();
-            await PackAsync(source, received, Metadata(source, post), compressor, post.Format == "split", progress, ct).ConfigureAwait(false);
+            var metadata = Metadata(source, post);
+            await (source.Disk is { } disk
+                ? PackDiskAsync(source, disk, received, metadata, compressor, post.Format == "split", progress, ct)
+                : PackAsync(source, received, metadata, compressor, post.Format == "split", progress, ct)).ConfigureAwait(false);
             received.Filename = post.Filename;
             var wanted = new ImageRecord(0, target, "") { Public = post.Public, AutoUpdate = post.AutoUpdate, Profiles = post.Profiles, Properties = post.Properties, ExpiresAt = post.ExpiresAt };
             return await TakeUpAsync(received, wanted, "", ct).ConfigureAwait(false);
@@ -46,7 +50,8 @@ internal sealed partial class ImageService
         }
     }
 
-    private static async Task PackAsync(PublishSource source, ReceivedImage received, ImageMetadata metadata, string compressor, bool split, Action<string> progress, CancellationToken ct)
+    /// <summary>What goes before the root file system or the disk.</summary>
+    private static List<PackItem> Describing(PublishSource source, ImageMetadata metadata)
     {
         var items = new List<PackItem> { PackItem.Text("metadata.yaml", Encoding.UTF8.GetBytes(Yaml.Format(metadata))) };
         if (Path.Exists(Path.Combine(source.Directory, "templates")))
@@ -54,17 +59,54 @@ internal sealed partial class ImageService
             items.Add(PackItem.Tree(Inside(source, "templates"), "templates"));
         }
 
-        var rootfs = Inside(source, "rootfs");
+        return items;
+    }
+
+    private static Action<long> Shown(Action<string> progress)
+    {
         var shown = Environment.TickCount64;
-        void Show(long bytes)
+        return bytes =>
         {
             if (Environment.TickCount64 - shown > 500)
             {
                 shown = Environment.TickCount64;
                 progress($"Image pack: {Units.FormatBytesSi(bytes)}");
             }
+        };
+    }
+
+    /// <summary>The image of a virtual machine: its disk as qcow2, which is compressed already.</summary>
+    private static async Task PackDiskAsync(PublishSource source, string disk, ReceivedImage received, ImageMetadata metadata, string compressor, bool split, Action<string> progress, CancellationToken ct)
+    {
+        var items = Describing(source, metadata);
+        var packed = received.Scratch + ".img";
+        await using var scratch = new Rollback();
+        scratch.Add(() => File.Delete(packed));
+        await Qcow2.PackAsync(disk, packed, ct).ConfigureAwait(false);
+        received.IsDisk = true;
+        if (!split)
+        {
+            items.Add(PackItem.Tree(packed, "rootfs.img"));
         }
 
+        await using (var part = received.OpenMeta())
+        {
+            await Packer.PackAsync(part, compressor, items, Shown(progress), ct, received.Scratch).ConfigureAwait(false);
+        }
+
+        if (split)
+        {
+            await using var part = received.OpenRoot();
+            await using var file = File.OpenRead(packed);
+            await file.CopyToAsync(part, 1 << 20, ct).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task PackAsync(PublishSource source, ReceivedImage received, ImageMetadata metadata, string compressor, bool split, Action<string> progress, CancellationToken ct)
+    {
+        var items = Describing(source, metadata);
+        var rootfs = Inside(source, "rootfs");
+        var show = Shown(progress);
         if (!split)
         {
             items.Add(PackItem.Tree(rootfs, "rootfs", source.Shift));
@@ -72,13 +114,13 @@ internal sealed partial class ImageService
 
         await using (var part = received.OpenMeta())
         {
-            await Packer.PackAsync(part, compressor, items, Show, ct, received.Scratch).ConfigureAwait(false);
+            await Packer.PackAsync(part, compressor, items, show, ct, received.Scratch).ConfigureAwait(false);
         }
 
         if (split)
         {
             await using var part = received.OpenRoot();
-            await Packer.PackAsync(part, compressor, [PackItem.Tree(rootfs, ".", source.Shift)], Show, ct, received.Scratch).ConfigureAwait(false);
+            await Packer.PackAsync(part, compressor, [PackItem.Tree(rootfs, ".", source.Shift)], show, ct, received.Scratch).ConfigureAwait(false);
         }
     }
 

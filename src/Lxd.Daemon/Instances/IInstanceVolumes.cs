@@ -9,10 +9,10 @@ internal interface IInstanceVolumes
     /// <summary>Throws unless the pool exists: a not-found error in LXD's words.</summary>
     Task CheckPoolAsync(string pool, CancellationToken ct);
 
-    /// <summary>A volume with an image's content: rootfs, metadata.yaml, templates.</summary>
+    /// <summary>A volume with an image's content: a rootfs or a disk, metadata.yaml, templates.</summary>
     Task CreateFromImageAsync(InstanceRecord instance, string fingerprint, Action<string> progress, CancellationToken ct);
 
-    /// <summary>A volume with an empty rootfs.</summary>
+    /// <summary>A volume with an empty rootfs or disk.</summary>
     Task CreateEmptyAsync(InstanceRecord instance, CancellationToken ct);
 
     /// <summary>A volume that is a copy of another instance's, or of a snapshot of it; pools may differ.</summary>
@@ -30,7 +30,7 @@ internal interface IInstanceVolumes
     /// <summary>A volume with snapshots that come from outside.</summary>
     /// <param name="described">What their rows say beside names and times; null for nothing.</param>
     /// <param name="make">Makes them all in the pool, with this size, or none.</param>
-    Task ImportAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, Func<IStorageDriver, VolumeRef, long, CancellationToken, Task> make, CancellationToken ct);
+    Task ImportAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, Func<IStorageDriver, VolumeRef, VolumeSize, CancellationToken, Task> make, CancellationToken ct);
 
     /// <summary>The rows of a volume that lies in the pool already, with its snapshots; it is the one described and keeps its UUID.</summary>
     Task RecoverAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, CancellationToken ct);
@@ -58,10 +58,10 @@ internal interface IInstanceVolumes
 
     Task DeleteSnapshotAsync(InstanceRecord instance, string snapshot, CancellationToken ct);
 
-    /// <summary>Applies the root disk's size; 0 lifts the limit.</summary>
-    Task ResizeAsync(InstanceRecord instance, long size, CancellationToken ct);
+    /// <summary>Applies the sizes the root disk has now; none lifts the limit.</summary>
+    Task ResizeAsync(InstanceRecord instance, CancellationToken ct);
 
-    /// <summary>The volume's directory, that of a snapshot where one is named; it holds <c>rootfs</c>, <c>metadata.yaml</c>, <c>templates</c>.</summary>
+    /// <summary>The volume's directory, that of a snapshot where one is named; it holds <c>rootfs</c> or the disk, <c>metadata.yaml</c>, <c>templates</c>.</summary>
     string PathOf(InstanceRecord instance, string? snapshot = null);
 
     /// <summary>Space in use and the limit, in bytes; -1 for what cannot be told cheaply.</summary>
@@ -70,8 +70,8 @@ internal interface IInstanceVolumes
     /// <summary>Only the instance itself may pass through the volume's directory: the host's users do not reach what is in it.</summary>
     void Protect(InstanceRecord instance, Linux.IdMaps.IdMap map);
 
-    /// <summary>Throws unless the instance may have a custom volume: not-found where there is none.</summary>
-    Task CheckCustomAsync(InstanceRecord instance, string pool, string volume, string? snapshot, CancellationToken ct);
+    /// <summary>Throws unless the instance may have a custom volume at a path, which disks have none: not-found where there is no such volume.</summary>
+    Task CheckCustomAsync(InstanceRecord instance, string pool, string volume, string? snapshot, string path, CancellationToken ct);
 
     /// <summary>Readies a custom volume for an instance that runs with the map; returns the host's directory and whether the mount has to map ids.</summary>
     /// <param name="mapOf">The map of another instance by its number.</param>

@@ -48,10 +48,10 @@ internal static partial class InstanceConfig
     /// <summary>An instance of its own has no key that only the other kind knows; a profile may, for it may serve both.</summary>
     public static void CheckKind(IReadOnlyDictionary<string, string> config, bool container)
     {
-        var other = container ? "virtual machine" : "container";
-        if (config.FirstOrDefault(c => c.Value.Length > 0 && InstanceKeys.Schema.Find(c.Key)?.Condition == other).Key is { } key)
+        string[] others = container ? ["virtual machine"] : ["container", "unprivileged container"];
+        if (config.FirstOrDefault(c => c.Value.Length > 0 && others.Contains(InstanceKeys.Schema.Find(c.Key)?.Condition)).Key is { } key)
         {
-            throw ApiException.BadRequest($"Invalid config: Key \"{key}\" is only for {other}s");
+            throw ApiException.BadRequest($"Invalid config: Unknown configuration key: {key}");
         }
     }
 

@@ -15,12 +15,25 @@ internal sealed class InstancePublisher(InstanceServices with) : IImagePublisher
         if (snapshot is not null)
         {
             var taken = await with.Store.SnapshotAsync(instance.Id, snapshot, ct).ConfigureAwait(false);
-            return new PublishSource(with.Volumes.PathOf(instance, snapshot), instance.Architecture, Shift(taken.Config));
+            return await SourceAsync(instance, snapshot, taken.Config, ct).ConfigureAwait(false);
         }
 
         return with.StatusOf(instance) == RunStatus.Stopped
-            ? new PublishSource(with.Volumes.PathOf(instance), instance.Architecture, Shift(instance.Config))
+            ? await SourceAsync(instance, null, instance.Config, ct).ConfigureAwait(false)
             : throw ApiException.BadRequest("Cannot publish image while instance is running");
+    }
+
+    private async Task<PublishSource> SourceAsync(InstanceRecord instance, string? snapshot, Dictionary<string, string> config, CancellationToken ct)
+    {
+        var directory = with.Volumes.PathOf(instance, snapshot);
+        if (instance.IsContainer)
+        {
+            return new PublishSource(directory, instance.Architecture, Shift(config));
+        }
+
+        var driver = await with.Volumes.DriverAsync(instance.Pool, ct).ConfigureAwait(false);
+        var volume = with.Volumes.RefOf(instance);
+        return new PublishSource(directory, instance.Architecture, null, driver.Volumes.DiskPath(snapshot is null ? volume : volume.Snapshot(snapshot)));
     }
 
     /// <summary>Files of a volume that was shifted to the host's ids get the ids they have inside.</summary>

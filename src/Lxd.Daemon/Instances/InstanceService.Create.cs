@@ -17,10 +17,6 @@ internal sealed partial class InstanceService
 
         var type = post.Type.Length == 0 ? "container" : post.Type;
         DatabaseCodes.InstanceType(type);
-        if (type != "container")
-        {
-            throw ApiException.BadRequest($"Instance type \"{type}\" is not supported on this server");
-        }
 
         var name = post.Name.Length > 0 ? post.Name : await FreeNameAsync(project, ct).ConfigureAwait(false);
         Names.CheckInstance(name);
@@ -49,6 +45,11 @@ internal sealed partial class InstanceService
             Profiles = profiles ?? ["default"],
         };
         DatabaseCodes.Architecture(plan.Architecture);
+        if (post.Source.Type != "copy")
+        {
+            InstanceConfig.CheckKind(plan.Config, plan.IsContainer);
+        }
+
         InstanceConfig.Validate(plan.Config);
         if (post.Source.Type != "copy")
         {
@@ -124,8 +125,17 @@ internal sealed partial class InstanceService
             ["volatile.uuid.generation"] = uuid,
             ["volatile.cloud-init.instance-id"] = Guid.NewGuid().ToString(),
         };
-        config.TryAdd("volatile.last_state.idmap", "[]");
+        AddOwners(plan, config);
         return await WithAddressesAsync(plan with { Config = config, CreatedAt = DateTime.UtcNow, LastUsedAt = default }, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>A container's files have owners, which are the ids inside until a start has them otherwise.</summary>
+    private static void AddOwners(InstanceRecord plan, Dictionary<string, string> config)
+    {
+        if (plan.IsContainer)
+        {
+            config.TryAdd("volatile.last_state.idmap", "[]");
+        }
     }
 
     /// <summary>The expanded instance with what its devices keep in its configuration: hardware addresses for the interfaces that have none.</summary>

@@ -19,11 +19,7 @@ internal sealed partial class InstanceService
     {
         var described = config.Instance!;
         var type = described.Type.Length > 0 ? described.Type : "container";
-        if (type != "container")
-        {
-            throw ApiException.BadRequest($"Instance type \"{type}\" is not supported on this server");
-        }
-
+        DatabaseCodes.InstanceType(type);
         var plan = new InstanceRecord
         {
             Project = project,
@@ -55,7 +51,7 @@ internal sealed partial class InstanceService
     }
 
     /// <summary>Makes the instance of a plan with its snapshots out of a backup.</summary>
-    public async Task<InstanceRecord> ImportAsync(ImportPlan plan, Func<IStorageDriver, VolumeRef, long, CancellationToken, Task> restore, OperationRequestor? requestor, CancellationToken ct)
+    public async Task<InstanceRecord> ImportAsync(ImportPlan plan, Func<IStorageDriver, VolumeRef, VolumeSize, CancellationToken, Task> restore, OperationRequestor? requestor, CancellationToken ct)
     {
         var made = await MakePreparedAsync(plan.Instance, null, async (instance, token) =>
         {
@@ -111,7 +107,7 @@ internal sealed partial class InstanceService
         config.TryAdd("volatile.uuid", Guid.NewGuid().ToString());
         config.TryAdd("volatile.uuid.generation", config["volatile.uuid"]);
         config.TryAdd("volatile.cloud-init.instance-id", Guid.NewGuid().ToString());
-        config.TryAdd("volatile.last_state.idmap", "[]");
+        AddOwners(plan, config);
         return await WithAddressesAsync(plan with { Config = config }, ct).ConfigureAwait(false);
     }
 

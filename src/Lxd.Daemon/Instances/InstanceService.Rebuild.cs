@@ -36,7 +36,7 @@ internal sealed partial class InstanceService
 
         changes["volatile.base_image"] = image?.Fingerprint;
         changes["volatile.apply_template"] = "create";
-        changes["volatile.last_state.idmap"] = "[]";
+        changes["volatile.last_state.idmap"] = instance.IsContainer ? "[]" : null;
         changes["volatile.uuid.generation"] = Guid.NewGuid().ToString();
         var rebuilt = await with.Store.SetConfigAsync(instance.Id, changes, ct).ConfigureAwait(false);
         await with.BackupFiles.WriteAsync(rebuilt.Id, CancellationToken.None).ConfigureAwait(false);

@@ -33,7 +33,7 @@ internal sealed partial class InstanceService
 
         if (!instance.IsContainer)
         {
-            throw ApiException.BadRequest($"Instance type \"{instance.Type}\" is not supported on this server");
+            throw ApiException.BadRequest($"Instance type \"{instance.Type}\" is not supported on this server: There is no driver that runs it");
         }
 
         Backups.BackupFiles.CheckConfined(with.Volumes.PathOf(instance));

@@ -31,10 +31,14 @@ internal sealed partial class InstanceService(InstanceServices with)
     /// <summary>Throws unless a name of the profile's, the pool and every device can be used as they stand.</summary>
     private async Task CheckAsync(InstanceRecord expanded, CancellationToken ct)
     {
+        InstanceConfig.CheckKind(expanded.Config, expanded.IsContainer);
         InstanceConfig.Validate(expanded.Config);
         InstanceConfig.Validate(expanded.ExpandedConfig);
-        InstanceConfig.CheckKind(expanded.Config, expanded.IsContainer);
-        with.IdMaps.Check(expanded);
+        if (expanded.IsContainer)
+        {
+            with.IdMaps.Check(expanded);
+        }
+
         await with.Devices.CheckAsync(expanded, ct).ConfigureAwait(false);
         var root = expanded.RootDisk() ?? throw ApiException.BadRequest("Invalid devices: Failed detecting root disk device: No root device could be found");
         await with.Volumes.CheckPoolAsync(root.Value.GetValueOrDefault("pool", ""), ct).ConfigureAwait(false);

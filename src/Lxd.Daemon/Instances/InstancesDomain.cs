@@ -49,7 +49,7 @@ internal sealed class InstancesDomain
             new UsbDevice(daemon.Paths), new GpuDevice(daemon.Paths),
             new UnsupportedDevice("infiniband", "No InfiniBand hardware is supported on this server"), new UnsupportedDevice("tpm", "The kernel has no proxy for virtual TPMs (tpm_vtpm_proxy)"),
             new UnsupportedDevice("unix-hotplug", "Devices of the type \"unix-hotplug\" are not supported on this server"),
-            new UnsupportedDevice("pci", "PCI devices are only supported by virtual machines"),
+            new UnsupportedDevice("pci", "PCI devices are not supported on this server", "virtual-machine"),
         ];
         var documents = new InstanceDocuments(Store, daemon.VolumeDocuments, daemon.Projects);
         var files = new BackupFiles(Store, documents, i => With!.StatusOf(i), needs.Volumes, log);

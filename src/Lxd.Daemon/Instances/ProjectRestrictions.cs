@@ -10,7 +10,9 @@ internal static class ProjectRestrictions
     /// <summary>Calls whose arguments the host's kernel sees only after they were judged, and which give nobody more of the host.</summary>
     private static readonly string[] SafeInterception = ["bpf", "bpf.devices", "mknod", "mount", "mount.fuse", "setxattr", "sysinfo"];
 
-    private static readonly string[] LowLevel = ["raw.apparmor", "raw.lxc", "raw.seccomp", "raw.qemu", "raw.qemu.conf", "linux.kernel_modules", "security.idmap.base"];
+    private static readonly string[] LowLevel = ["raw.apparmor", "raw.lxc", "raw.seccomp", "linux.kernel_modules", "security.idmap.base"];
+
+    private static readonly string[] MachineLowLevel = ["raw.apparmor", "raw.qemu", "raw.qemu.conf", "limits.memory.hugepages"];
 
     private static readonly Dictionary<string, string> Devices = new()
     {
@@ -38,14 +40,24 @@ internal static class ProjectRestrictions
             return;
         }
 
-        CheckConfig(instance, project);
+        // A profile may serve both.
+        if (instance.Type != "virtual-machine")
+        {
+            CheckContainer(instance, project);
+        }
+
+        if (!instance.IsContainer)
+        {
+            CheckLowLevel(instance, project, "restricted.virtual-machines.lowlevel", MachineLowLevel);
+        }
+
         foreach (var (name, device) in instance.ExpandedDevices)
         {
             CheckDevice(instance, name, device, project);
         }
     }
 
-    private static void CheckConfig(InstanceRecord instance, IReadOnlyDictionary<string, string> project)
+    private static void CheckContainer(InstanceRecord instance, IReadOnlyDictionary<string, string> project)
     {
         var privilege = Rule(project, "restricted.containers.privilege", "unprivileged");
         if (privilege != "allow" && instance.IsTrue("security.privileged"))
@@ -64,17 +76,21 @@ internal static class ProjectRestrictions
             throw Config(instance, "security.nesting", "Container nesting is forbidden");
         }
 
-        if (Rule(project, "restricted.containers.lowlevel", "block") != "allow" && instance.ExpandedConfig.Keys.FirstOrDefault(k => LowLevel.Contains(k)) is { } low)
-        {
-            throw Config(instance, low, $"Use of low-level config \"{low}\" is forbidden");
-        }
-
+        CheckLowLevel(instance, project, "restricted.containers.lowlevel", LowLevel);
         CheckIdMap(instance, project);
         var interception = Rule(project, "restricted.containers.interception", "block");
         if (interception != "full" && instance.ExpandedConfig.FirstOrDefault(c => c.Key.StartsWith("security.syscalls.intercept.", StringComparison.Ordinal) && !Checks.IsFalse(c.Value)
             && (interception != "allow" || !SafeInterception.Contains(c.Key["security.syscalls.intercept.".Length..]))).Key is { } syscall)
         {
             throw Config(instance, syscall, $"Container syscall interception \"{syscall}\" is forbidden");
+        }
+    }
+
+    private static void CheckLowLevel(InstanceRecord instance, IReadOnlyDictionary<string, string> project, string rule, string[] keys)
+    {
+        if (Rule(project, rule, "block") != "allow" && instance.ExpandedConfig.Keys.FirstOrDefault(k => keys.Contains(k)) is { } low)
+        {
+            throw Config(instance, low, $"Use of low-level config \"{low}\" is forbidden");
         }
     }
 

@@ -12,13 +12,30 @@ internal sealed partial class VolumeService
     private const string IdMapLast = "volatile.idmap.last";
     private const string IdMapNext = "volatile.idmap.next";
 
-    /// <summary>Throws unless a container may have the volume: not found, or of a kind only virtual machines can use.</summary>
-    public async Task<VolumeRecord> CheckAttachAsync(string project, string pool, string name, string? snapshot, CancellationToken ct)
+    /// <summary>Throws unless an instance may have the volume at a path (none where empty): not found, a disk, which only virtual machines can use, or one that is another's.</summary>
+    /// <param name="instance">The instance's number, 0 for one to come.</param>
+    public async Task<VolumeRecord> CheckAttachAsync(string project, string pool, string name, string? snapshot, string path, long instance, bool container, CancellationToken ct)
     {
         var volume = await GetAsync(pool, project, VolumeType.Custom, name, ct).ConfigureAwait(false);
-        if (volume.Content != ContentType.Filesystem)
+        if (container && volume.Ref.HasDisk)
         {
             throw ApiException.BadRequest($"Custom {(volume.Content == ContentType.Iso ? "ISO" : "block")} volumes cannot be used on containers");
+        }
+
+        if (volume.Ref.HasDisk && path.Length > 0)
+        {
+            throw ApiException.BadRequest("Custom block volumes cannot have a path defined");
+        }
+
+        if (!volume.Ref.HasDisk && path.Length == 0)
+        {
+            throw ApiException.BadRequest("Custom filesystem volumes require a path to be defined");
+        }
+
+        if (volume.Content == ContentType.Block && !Checks.IsTrue(volume.Config.GetValueOrDefault("security.shared"))
+            && (await store.UsersAsync(volume, ct).ConfigureAwait(false)).Exists(u => u.Kind == VolumeUser.Instance && u.Id != instance))
+        {
+            throw ApiException.BadRequest("Cannot add custom storage block volume to more than one instance if security.shared is false or unset");
         }
 
         if (IsDaemons(volume))

@@ -1,6 +1,5 @@
 using Lxd.Core;
 using Lxd.Core.Api;
-using Lxd.Linux.Disks;
 using Lxd.Storage;
 
 namespace Lxd.Daemon.Storage;
@@ -37,7 +36,7 @@ internal sealed partial class VolumeService
         var origin = snapshot is null ? source.Ref : source.Ref.Snapshot(snapshot);
         await (source.Pool == volume.Pool
             ? to.Volumes.RefreshAsync(origin, volume.Ref, ct)
-            : to.Volumes.RefreshFilledAsync(volume.Ref, Files(from, origin), ct)).ConfigureAwait(false);
+            : to.Volumes.RefreshFilledAsync(volume.Ref, VolumeTransfer.Of(from, origin), ct)).ConfigureAwait(false);
         await Changed(volume, CancellationToken.None).ConfigureAwait(false);
         events.Lifecycle("storage-volume-updated", volume.Project, volume.Url, requestor, name: volume.Name);
     }
@@ -99,7 +98,7 @@ internal sealed partial class VolumeService
             var origin = snapshot is null ? source.Ref : source.Ref.Snapshot(snapshot);
             await (source.Pool == volume.Pool
                 ? driver.Volumes.CopyAsync(origin, volume.Ref, SizeOf(volume), token)
-                : driver.Volumes.CreateAsync(volume.Ref, SizeOf(volume), Files(from, origin), token)).ConfigureAwait(false);
+                : driver.Volumes.CreateAsync(volume.Ref, SizeOf(volume), VolumeTransfer.Of(from, origin), token)).ConfigureAwait(false);
             if (volumeOnly || snapshot is not null)
             {
                 return;
@@ -119,7 +118,7 @@ internal sealed partial class VolumeService
         var id = await store.InsertSnapshotAsync(snapshot with { VolumeId = volume.Id, Config = WithNewUuid(snapshot.Config) }, ct).ConfigureAwait(false);
         await using var rollback = new Rollback(e => log.UndoFailed(volume.Name, e));
         rollback.Add(() => store.DeleteSnapshotAsync(id, CancellationToken.None));
-        await (source.Pool == volume.Pool ? to.Snapshots.CreateFromAsync(target, origin, ct) : to.Snapshots.CreateFilledAsync(target, Files(from, origin), ct)).ConfigureAwait(false);
+        await (source.Pool == volume.Pool ? to.Snapshots.CreateFromAsync(target, origin, ct) : to.Snapshots.CreateFilledAsync(target, VolumeTransfer.Of(from, origin), ct)).ConfigureAwait(false);
         rollback.Commit();
     }
 
@@ -138,7 +137,4 @@ internal sealed partial class VolumeService
             await CopySnapshotAsync(from, source, one, to, volume, ct).ConfigureAwait(false);
         }
     }
-
-    /// <summary>Brings the files of a volume of another pool.</summary>
-    private static Func<string, CancellationToken, Task> Files(IStorageDriver from, VolumeRef source) => (path, ct) => TreeCopy.CopyAsync(from.Volumes.MountPath(source), path, null, ct);
 }

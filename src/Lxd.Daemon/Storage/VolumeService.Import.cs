@@ -18,16 +18,16 @@ internal sealed partial class VolumeService
             File.Delete(file);
         }
 
-        async Task FillAsync(string directory, CancellationToken token)
+        async Task FillAsync(VolumePlace place, CancellationToken token)
         {
             if (volume.Content == ContentType.Filesystem)
             {
-                await Unpacker.UnpackAsync(file, directory, new UnpackOptions { Devices = DevicePolicy.None }, token).ConfigureAwait(false);
+                await Unpacker.UnpackAsync(file, place.Directory, new UnpackOptions { Devices = DevicePolicy.None }, token).ConfigureAwait(false);
                 return;
             }
 
             await using var source = File.OpenRead(file);
-            await using var target = new FileStream(Path.Combine(directory, "root.iso"), new FileStreamOptions
+            await using var target = new FileStream(place.Disk, new FileStreamOptions
             {
                 Mode = FileMode.CreateNew,
                 Access = FileAccess.Write,

@@ -33,7 +33,7 @@ internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVo
         return new Still(layout, twin, parts, trees);
     }
 
-    public async Task ReceiveAsync(VolumeRef volume, long size, IReadOnlyList<StreamPart> parts, Func<StreamPart, Stream, CancellationToken, Task> feed, CancellationToken ct)
+    public async Task ReceiveAsync(VolumeRef volume, VolumeSize size, IReadOnlyList<StreamPart> parts, Func<StreamPart, Stream, CancellationToken, Task> feed, CancellationToken ct)
     {
         if (parts.Count == 0 || parts[0].Path != "/")
         {
@@ -48,7 +48,7 @@ internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVo
         await volumes.BuildAsync(layout.PathOf(volume), path => BuildAsync(path, volume, size, parts, feed, ct), ct).ConfigureAwait(false);
     }
 
-    private async Task BuildAsync(string path, VolumeRef volume, long size, IReadOnlyList<StreamPart> parts, Func<StreamPart, Stream, CancellationToken, Task> feed, CancellationToken ct)
+    private async Task BuildAsync(string path, VolumeRef volume, VolumeSize size, IReadOnlyList<StreamPart> parts, Func<StreamPart, Stream, CancellationToken, Task> feed, CancellationToken ct)
     {
         var work = PoolLayout.TemporaryBeside(path);
         Directory.CreateDirectory(work);
@@ -79,11 +79,7 @@ internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVo
 
         // What is written to must not pass for the subvolume that was sent: a copy of it.
         await trees.CloneAsync(root, path, ct).ConfigureAwait(false);
-        if (volume.Content == ContentType.Filesystem)
-        {
-            trees.Limit(path, size, ct);
-        }
-
+        volumes.SetSize(volume, path, size, ct);
         FolderVolumes.SetMode(volume, path);
         foreach (var part in parts.Skip(1).Where(p => p.ReadOnly))
         {

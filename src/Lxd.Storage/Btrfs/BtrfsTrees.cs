@@ -9,7 +9,15 @@ internal sealed class BtrfsTrees : IVolumeTrees
     /// <summary>Begins the names of the directories in which streams are received.</summary>
     public const string CornerPrefix = "receive-";
 
-    public void Create(string path) => Subvolumes.Create(path);
+    public void Create(string path, bool disk)
+    {
+        Subvolumes.Create(path);
+        if (disk)
+        {
+            // Inherited by what is made in it: a disk that is copied on each write falls to pieces.
+            FileFlags.StopCopyOnWrite(path);
+        }
+    }
 
     public Task CloneAsync(string source, string target, CancellationToken ct) => Task.Run(() => Subvolumes.Snapshot(source, target), ct);
 

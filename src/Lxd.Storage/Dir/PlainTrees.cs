@@ -9,7 +9,7 @@ internal sealed class PlainTrees : IVolumeTrees
     private const uint FirstProject = 10_000;
     private static readonly Lock ProjectLock = new();
 
-    public void Create(string path)
+    public void Create(string path, bool disk)
     {
         if (!Directory.Exists(Path.GetDirectoryName(path)))
         {
@@ -22,7 +22,7 @@ internal sealed class PlainTrees : IVolumeTrees
 
     public Task CloneAsync(string source, string target, CancellationToken ct)
     {
-        Create(target);
+        Create(target, false);
         return TreeCopy.CopyAsync(source, target, null, ct);
     }
 

@@ -29,7 +29,7 @@ internal sealed class FakeVolumes(string root) : IInstanceVolumes
 
     public Lxd.Storage.VolumeRef RefOf(InstanceRecord instance) => new(Lxd.Storage.VolumeType.Container, instance.DiskName);
 
-    public Task ImportAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, Func<Lxd.Storage.IStorageDriver, Lxd.Storage.VolumeRef, long, CancellationToken, Task> make, CancellationToken ct) => throw new NotSupportedException();
+    public Task ImportAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, Func<Lxd.Storage.IStorageDriver, Lxd.Storage.VolumeRef, Lxd.Storage.VolumeSize, CancellationToken, Task> make, CancellationToken ct) => throw new NotSupportedException();
 
     public Task RecoverAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, CancellationToken ct) => throw new NotSupportedException();
 
@@ -59,7 +59,7 @@ internal sealed class FakeVolumes(string root) : IInstanceVolumes
 
     public Task DeleteSnapshotAsync(InstanceRecord instance, string snapshot, CancellationToken ct) => Remove(PathOf(instance, snapshot));
 
-    public Task ResizeAsync(InstanceRecord instance, long size, CancellationToken ct) => Task.CompletedTask;
+    public Task ResizeAsync(InstanceRecord instance, CancellationToken ct) => Task.CompletedTask;
 
     public string PathOf(InstanceRecord instance, string? snapshot = null) =>
         snapshot is null ? Path.Combine(root, "volumes", instance.DiskName) : Path.Combine(root, "volumes-snapshots", instance.DiskName, snapshot);
@@ -70,7 +70,7 @@ internal sealed class FakeVolumes(string root) : IInstanceVolumes
     {
     }
 
-    public Task CheckCustomAsync(InstanceRecord instance, string pool, string volume, string? snapshot, CancellationToken ct) => throw ApiException.NotFound("Storage volume not found");
+    public Task CheckCustomAsync(InstanceRecord instance, string pool, string volume, string? snapshot, string path, CancellationToken ct) => throw ApiException.NotFound("Storage volume not found");
 
     public Task<(string Path, bool Shift)> AttachCustomAsync(InstanceRecord instance, IdMap map, string pool, string volume, string? snapshot, Func<long, CancellationToken, Task<IdMap>> mapOf, CancellationToken ct) =>
         throw ApiException.NotFound("Storage volume not found");

@@ -36,6 +36,13 @@ public sealed class InstanceTests
     [InlineData("""{"name":"c","source":{"type":"none"},"devices":{"root":{"type":"disk","path":"/","pool":"nowhere"}}}""", 404, "Storage pool not found")]
     [InlineData("""{"name":"c","source":{"type":"image","alias":"nothing"}}""", 404, "Image not found")]
     [InlineData("""{"name":"c","source":{"type":"copy","source":"nobody"}}""", 404, "Instance not found")]
+    [InlineData("""{"name":"c","source":{"type":"none"},"config":{"raw.qemu":"-x"}}""", 400, "Unknown configuration key: raw.qemu")]
+    [InlineData("""{"name":"c","source":{"type":"none"},"devices":{"d":{"type":"pci","address":"00:00.0"}}}""", 400, "Unsupported device type")]
+    [InlineData("""{"name":"v","type":"virtual-machine","source":{"type":"none"},"config":{"raw.lxc":"nonsense"}}""", 400, "Unknown configuration key: raw.lxc")]
+    [InlineData("""{"name":"v","type":"virtual-machine","source":{"type":"none"},"config":{"security.idmap.isolated":"true"}}""", 400, "Unknown configuration key: security.idmap.isolated")]
+    [InlineData("""{"name":"v","type":"virtual-machine","source":{"type":"none"},"devices":{"d":{"type":"unix-char","path":"/dev/null"}}}""", 400, "Unsupported device type")]
+    [InlineData("""{"name":"v","type":"virtual-machine","source":{"type":"none"},"devices":{"d":{"type":"proxy","listen":"tcp:127.0.0.1:1","connect":"tcp:127.0.0.1:1"}}}""", 400, "Only NAT mode is supported for proxies on VM instances")]
+    [InlineData("""{"name":"v","type":"zebra","source":{"type":"none"}}""", 400, "zebra")]
     public async Task BadRequestsAreRefusedAndLeaveNothing(string body, int status, string words)
     {
         await using var lab = await InstanceLab.StartAsync();
@@ -43,6 +50,22 @@ public sealed class InstanceTests
         Assert.Contains(words, error);
         Assert.Equal(status, code);
         Assert.Empty((await lab.Daemon.GetAsync("/1.0/instances"))!.AsArray());
+    }
+
+    [Fact]
+    public async Task AVirtualMachineIsThereAndDoesNotStart()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.DoAsync("POST", "/1.0/virtual-machines", """{"name":"v","source":{"type":"none"},"config":{"boot.mode":"bios"},"devices":{"p":{"type":"pci","address":"00:00.0"},"c":{"type":"disk","source":"cloud-init:config"}}}""");
+        var shown = (await lab.Daemon.GetAsync("/1.0/instances/v"))!;
+        Assert.Equal(("virtual-machine", "Stopped", null), ((string)shown["type"]!, (string)shown["status"]!, (string?)shown["config"]!["volatile.last_state.idmap"]));
+        Assert.Equal(["/1.0/virtual-machines/v"], (await lab.Daemon.GetAsync("/1.0/virtual-machines"))!.AsArray().Select(n => (string)n!));
+        Assert.Empty((await lab.Daemon.GetAsync("/1.0/containers"))!.AsArray());
+        Assert.Contains("Instance type \"virtual-machine\" is not supported on this server: ", (await lab.FailAsync("PUT", "/1.0/instances/v/state", """{"action":"start"}""")).Error);
+        Assert.Equal("Stopped", await lab.StatusAsync("v"));
+        Assert.Contains("match source type", (await lab.FailAsync("POST", "/1.0/containers", """{"name":"c","source":{"type":"copy","source":"v"}}""")).Error);
+        await lab.DoAsync("POST", "/1.0/instances", """{"name":"w","source":{"type":"copy","source":"v"}}""");
+        Assert.Equal("virtual-machine", (string)(await lab.Daemon.GetAsync("/1.0/instances/w"))!["type"]!);
     }
 
     [Fact]

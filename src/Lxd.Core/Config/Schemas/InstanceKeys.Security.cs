@@ -69,7 +69,7 @@ public static partial class InstanceKeys
         new("security.syscalls.whitelist", Help: "Older name of `security.syscalls.allow`."),
         new("security.syscalls.blacklist_default", "bool", Help: "Older name of `security.syscalls.deny_default`."),
         new("security.syscalls.blacklist_compat", "bool", Help: "Older name of `security.syscalls.deny_compat`."),
-        new("security.secureboot", "bool", Help: "Older way to say `boot.mode`: false for UEFI that starts unsigned systems."),
-        new("security.csm", "bool", Help: "Older way to say `boot.mode`: true for a classic BIOS."),
+        new("security.secureboot", "bool", Help: "Older way to say `boot.mode`: false for UEFI that starts unsigned systems.") { Condition = "virtual machine" },
+        new("security.csm", "bool", Help: "Older way to say `boot.mode`: true for a classic BIOS.") { Condition = "virtual machine" },
     ]);
 }

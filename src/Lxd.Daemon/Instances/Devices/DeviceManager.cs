@@ -34,7 +34,13 @@ internal sealed class DeviceManager(IReadOnlyList<IDevice> types, InstanceStore 
         {
             try
             {
-                await TypeOf(device).CheckAsync(device, ct).ConfigureAwait(false);
+                var type = TypeOf(device);
+                if (instance.Type != "profile" && type.OnlyFor.Length > 0 && type.OnlyFor != instance.Type)
+                {
+                    throw ApiException.BadRequest("Unsupported device type");
+                }
+
+                await type.CheckAsync(device, ct).ConfigureAwait(false);
             }
             catch (ApiException e)
             {

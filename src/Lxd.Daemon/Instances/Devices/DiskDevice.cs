@@ -28,8 +28,12 @@ internal sealed class DiskDevice(IInstanceVolumes volumes, Func<long, Cancellati
             await volumes.CheckPoolAsync(device.Get("pool"), ct).ConfigureAwait(false);
             if (device.Instance.Id != 0 || device.IsTrue("required"))
             {
-                await volumes.CheckCustomAsync(device.Instance, device.Get("pool"), device.Get("source"), Snapshot(device), ct).ConfigureAwait(false);
+                await volumes.CheckCustomAsync(device.Instance, device.Get("pool"), device.Get("source"), Snapshot(device), device.Get("path"), ct).ConfigureAwait(false);
             }
+        }
+        else if (IsGenerated(device))
+        {
+            return;
         }
         else if (device.Instance.Id != 0 && IsRequired(device) && !Path.Exists(device.Get("source")))
         {
@@ -88,8 +92,10 @@ internal sealed class DiskDevice(IInstanceVolumes volumes, Func<long, Cancellati
             throw ApiException.BadRequest($"Cannot update root disk device pool name to \"{after.Get("pool")}\"");
         }
 
-        return before.Get("size") == after.Get("size") ? Task.CompletedTask : volumes.ResizeAsync(after.Instance, Units.ParseBytes(after.Get("size")), ct);
+        return Same(before, after, "size") && Same(before, after, "size.state") ? Task.CompletedTask : volumes.ResizeAsync(after.Instance, ct);
     }
+
+    private static bool Same(DeviceContext before, DeviceContext after, string key) => before.Get(key) == after.Get(key);
 
     private static void CheckKeys(DeviceContext device)
     {
@@ -98,8 +104,8 @@ internal sealed class DiskDevice(IInstanceVolumes volumes, Func<long, Cancellati
             throw ApiException.BadRequest(device.Get("path") == "/" ? "Root disk entry may not have a \"source\" property set" : "Disk entry is missing the required \"source\" property");
         }
 
-        // Block volumes, which a profile may name for virtual machines, are at no path.
-        if (device.Get("path").Length == 0 && (device.Instance.Id != 0 || device.Get("pool").Length == 0))
+        // Disks of virtual machines are at no path, also those a profile names for them.
+        if (device.Get("path").Length == 0 && device.Instance.Type != "virtual-machine" && (device.Instance.Id != 0 || device.Get("pool").Length == 0))
         {
             throw ApiException.BadRequest("Disk entry is missing the required \"path\" property");
         }
@@ -122,7 +128,7 @@ internal sealed class DiskDevice(IInstanceVolumes volumes, Func<long, Cancellati
             }
         }
 
-        if (device.Get("pool").Length == 0 && !device.Get("source").StartsWith('/'))
+        if (device.Get("pool").Length == 0 && !device.Get("source").StartsWith('/') && !IsGenerated(device))
         {
             throw ApiException.BadRequest("Disk entry must have a \"pool\" property or an absolute \"source\" path");
         }
@@ -149,6 +155,9 @@ internal sealed class DiskDevice(IInstanceVolumes volumes, Func<long, Cancellati
 
         CheckUnique(device);
     }
+
+    /// <summary>A disk the server makes for a virtual machine: the configuration for cloud-init, or for the agent.</summary>
+    private static bool IsGenerated(DeviceContext device) => device.Instance.Type == "virtual-machine" && device.Get("source") is ("cloud-init:config" or "agent:config");
 
     private static void CheckUnique(DeviceContext device)
     {

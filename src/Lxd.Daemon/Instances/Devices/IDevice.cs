@@ -29,6 +29,9 @@ internal interface IDevice
 {
     string Type { get; }
 
+    /// <summary>The one type of instances that can have it; empty where all can.</summary>
+    string OnlyFor { get; }
+
     /// <summary>Checks what the table of keys cannot: throws a bad request. Called for instances when created and changed.</summary>
     Task CheckAsync(DeviceContext device, CancellationToken ct);
 
@@ -63,6 +66,8 @@ internal interface IDevice
 internal abstract class Device(string type) : IDevice
 {
     public string Type => type;
+
+    public virtual string OnlyFor => "";
 
     public virtual Task CheckAsync(DeviceContext device, CancellationToken ct) => Task.CompletedTask;
 

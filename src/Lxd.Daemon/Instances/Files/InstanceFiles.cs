@@ -28,6 +28,12 @@ internal sealed class InstanceFiles : IDisposable
     /// <param name="rawNames">Whether names are bytes, one char each, instead of text.</param>
     public static InstanceFiles Open(InstanceServices with, InstanceRecord instance, bool rawNames = false)
     {
+        if (!instance.IsContainer)
+        {
+            // Only the system inside knows the file systems of its disk.
+            throw ApiException.BadRequest("Instance is not running");
+        }
+
         var rootfs = VolumeFiles.Rootfs(with.Volumes.PathOf(instance));
         if (!Directory.Exists(rootfs))
         {

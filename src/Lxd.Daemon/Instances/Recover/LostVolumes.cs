@@ -86,6 +86,11 @@ internal sealed class LostVolumes(VolumeStore volumes, PoolStore pools, PoolDriv
             throw ApiException.BadRequest($"Instance \"{lost.Name}\" in project \"{lost.Project}\" has a different instance name in its backup file (\"{instance.Name}\")");
         }
 
+        if (VolumeWords.TypeOf(instance.Type.Length > 0 ? instance.Type : "container") != lost.Volume.Type)
+        {
+            throw ApiException.BadRequest($"Instance \"{lost.Name}\" in project \"{lost.Project}\" has a different instance type in its backup file (\"{instance.Type}\")");
+        }
+
         var described = lost.Config.Snapshots.Select(s => s!.Name).Order(StringComparer.Ordinal).ToList();
         if (!described.SequenceEqual(lost.Snapshots.Order(StringComparer.Ordinal)))
         {

@@ -40,7 +40,7 @@ internal sealed class SnapshotsEndpoints(InstanceStore store, SnapshotService se
         var post = Json.Parse<InstanceSnapshotsPost>(body);
         if (post.Stateful)
         {
-            throw ApiException.BadRequest("Stateful snapshots are not supported for containers");
+            throw ApiException.BadRequest(instance.IsContainer ? "Stateful snapshots are not supported for containers" : "Unable to create a stateful snapshot. The instance isn't running");
         }
 
         await service.CheckModeAsync(instance, post.DiskVolumesMode, ct).ConfigureAwait(false);

@@ -10,7 +10,7 @@ internal interface IInstancePools
     Task<IStorageDriver> OpenAsync(string pool, CancellationToken ct);
 
     /// <inheritdoc cref="IInstanceVolumes.CheckCustomAsync"/>
-    Task CheckCustomAsync(InstanceRecord instance, string pool, string volume, string? snapshot, CancellationToken ct);
+    Task CheckCustomAsync(InstanceRecord instance, string pool, string volume, string? snapshot, string path, CancellationToken ct);
 
     /// <inheritdoc cref="IInstanceVolumes.AttachCustomAsync"/>
     Task<(string Path, bool Shift)> AttachCustomAsync(InstanceRecord instance, IdMap map, string pool, string volume, string? snapshot, Func<long, CancellationToken, Task<IdMap>> mapOf, CancellationToken ct);

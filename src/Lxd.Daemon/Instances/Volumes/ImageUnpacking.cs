@@ -2,57 +2,34 @@ using Lxd.Core;
 using Lxd.Daemon.Images;
 using Lxd.Linux.Archives;
 using Lxd.Linux.Files;
+using Lxd.Storage;
 
 namespace Lxd.Daemon.Instances.Volumes;
 
-/// <summary>Brings the files of an image into a volume.</summary>
+/// <summary>Opens the files of images, to be brought into volumes.</summary>
 internal sealed class ImageUnpacking(ImageFiles files)
 {
-    /// <summary>Unpacks a unified image whole, a split one in two steps, into an empty directory.</summary>
-    public async Task UnpackAsync(string fingerprint, string directory, Action<string> progress, CancellationToken ct)
+    /// <param name="content">What the volumes are that it is for.</param>
+    public async Task<IImageContent> OpenAsync(string fingerprint, ContentType content, CancellationToken ct)
     {
         var folder = files.Find(fingerprint) ?? throw ApiException.NotFound($"Image \"{fingerprint}\" is missing on disk");
-        var archive = folder.Meta(fingerprint);
-        var rootfs = Path.Combine(directory, "rootfs");
-        var separate = folder.Root(fingerprint);
-        if (!File.Exists(separate))
-        {
-            await Unpacker.UnpackAsync(archive, directory, Options(archive, progress), ct).ConfigureAwait(false);
-        }
-        else
-        {
-            await Unpacker.UnpackAsync(archive, directory, new UnpackOptions(), ct).ConfigureAwait(false);
-            if (new FileInfo(rootfs).LinkTarget is not null)
-            {
-                throw ApiException.BadRequest("The image's metadata has a link in place of the rootfs");
-            }
-
-            Directory.CreateDirectory(rootfs);
-            await Unpacker.UnpackAsync(separate, rootfs, Options(separate, progress), ct).ConfigureAwait(false);
-        }
-
-        foreach (var name in (string[])["metadata.yaml", "backup.yaml"])
-        {
-            CheckRegular(directory, name);
-        }
-
-        if (!Directory.Exists(rootfs))
-        {
-            throw ApiException.BadRequest("Image is missing a rootfs");
-        }
+        return content == ContentType.Filesystem ? new TreeImage(folder, fingerprint) : await DiskImage.OpenAsync(folder, fingerprint, ct).ConfigureAwait(false);
     }
 
     /// <summary>These are read and written with the rights of the host's root later on.</summary>
-    private static void CheckRegular(string directory, string name)
+    public static void CheckFiles(string directory)
     {
         using var root = new ConfinedRoot(directory);
-        if (root.Stat(name) is { IsFile: false })
+        foreach (var name in (string[])["metadata.yaml", "backup.yaml"])
         {
-            throw ApiException.BadRequest($"File \"{name}\" in the image is not a regular file");
+            if (root.Stat(name) is { IsFile: false })
+            {
+                throw ApiException.BadRequest($"File \"{name}\" in the image is not a regular file");
+            }
         }
     }
 
-    private static UnpackOptions Options(string file, Action<string> progress)
+    public static UnpackOptions Options(string file, Action<string> progress)
     {
         var total = Math.Max(1, new FileInfo(file).Length);
         var last = -1L;

@@ -11,15 +11,15 @@ internal sealed class ImageVolumes(IInstancePools pools, VolumeRows rows, ImageU
     private readonly ImageLocks _locks = new();
 
     /// <summary>The image's volume, made where it is missing or was made with other settings of the pool. However many ask at the same time, it is made once.</summary>
-    public async Task<VolumeRef> GetAsync(IStorageDriver driver, string fingerprint, Action<string> progress, CancellationToken ct)
+    public async Task<VolumeRef> GetAsync(IStorageDriver driver, string fingerprint, ContentType content, Action<string> progress, CancellationToken ct)
     {
-        var image = Ref(fingerprint);
+        var image = Ref(fingerprint, content);
         var pool = driver.Pool.Name;
         using var lease = await _locks.TakeAsync($"{pool}/{fingerprint}", ct).ConfigureAwait(false);
-        var details = VolumeDetails.New() with { Config = Settings(driver) };
+        var details = VolumeDetails.New(content) with { Config = Settings(driver, content) };
         if (driver.Volumes.Exists(image))
         {
-            var known = await rows.FindAsync(pool, Project, VolumeType.Image, fingerprint, ct).ConfigureAwait(false);
+            var known = await rows.FindAsync(Key(pool, fingerprint), ct).ConfigureAwait(false);
             if (known is not null && Same(known.Config, details.Config))
             {
                 return image;
@@ -28,11 +28,12 @@ internal sealed class ImageVolumes(IInstancePools pools, VolumeRows rows, ImageU
             await driver.Volumes.DeleteAsync(image, ct).ConfigureAwait(false);
         }
 
-        await rows.DeleteAsync(pool, Project, VolumeType.Image, fingerprint, ct).ConfigureAwait(false);
-        await driver.Volumes.CreateAsync(image, 0, (directory, token) => unpacking.UnpackAsync(fingerprint, directory, progress, token), ct).ConfigureAwait(false);
+        await rows.DeleteAsync(Key(pool, fingerprint), ct).ConfigureAwait(false);
+        using var opened = await unpacking.OpenAsync(fingerprint, content, ct).ConfigureAwait(false);
+        await driver.Volumes.CreateAsync(image, opened.DiskSize, (place, token) => opened.UnpackAsync(place, progress, token), ct).ConfigureAwait(false);
         await using var undo = new Rollback();
         undo.Add(() => driver.Volumes.DeleteAsync(image, CancellationToken.None));
-        await rows.InsertAsync(pool, Project, VolumeType.Image, fingerprint, DateTime.UtcNow, details.Anew(), ct).ConfigureAwait(false);
+        await rows.InsertAsync(Key(pool, fingerprint), DateTime.UtcNow, details.Anew(), ct).ConfigureAwait(false);
         undo.Commit();
         return image;
     }
@@ -43,13 +44,13 @@ internal sealed class ImageVolumes(IInstancePools pools, VolumeRows rows, ImageU
         foreach (var pool in poolNames.ToList())
         {
             using var lease = await _locks.TakeAsync($"{pool}/{fingerprint}", ct).ConfigureAwait(false);
-            if (await rows.FindAsync(pool, Project, VolumeType.Image, fingerprint, ct).ConfigureAwait(false) is null)
+            if (await rows.FindAsync(Key(pool, fingerprint), ct).ConfigureAwait(false) is not { } known)
             {
                 continue;
             }
 
-            await (await pools.OpenAsync(pool, ct).ConfigureAwait(false)).Volumes.DeleteAsync(Ref(fingerprint), ct).ConfigureAwait(false);
-            await rows.DeleteAsync(pool, Project, VolumeType.Image, fingerprint, ct).ConfigureAwait(false);
+            await (await pools.OpenAsync(pool, ct).ConfigureAwait(false)).Volumes.DeleteAsync(Ref(fingerprint, known.Content), ct).ConfigureAwait(false);
+            await rows.DeleteAsync(Key(pool, fingerprint), ct).ConfigureAwait(false);
         }
     }
 
@@ -58,17 +59,19 @@ internal sealed class ImageVolumes(IInstancePools pools, VolumeRows rows, ImageU
     {
         foreach (var pool in poolNames.ToList())
         {
-            if (await rows.FindAsync(pool, Project, VolumeType.Image, fingerprint, ct).ConfigureAwait(false) is not null)
+            if (await rows.FindAsync(Key(pool, fingerprint), ct).ConfigureAwait(false) is { } known)
             {
-                await GetAsync(await pools.OpenAsync(pool, ct).ConfigureAwait(false), next, _ => { }, ct).ConfigureAwait(false);
+                await GetAsync(await pools.OpenAsync(pool, ct).ConfigureAwait(false), next, known.Content, _ => { }, ct).ConfigureAwait(false);
             }
         }
     }
 
-    private static VolumeRef Ref(string fingerprint) => new(VolumeType.Image, fingerprint);
+    private static VolumeRef Ref(string fingerprint, ContentType content) => new(VolumeType.Image, fingerprint, content);
+
+    private static VolumeKey Key(string pool, string fingerprint) => new(pool, Project, VolumeType.Image, fingerprint);
 
     /// <summary>The pool's defaults for volumes that an image's volume depends on.</summary>
-    private static Dictionary<string, string> Settings(IStorageDriver driver) => driver.Factory.VolumeKeys(VolumeType.Image, ContentType.Filesystem).Keys
+    private static Dictionary<string, string> Settings(IStorageDriver driver, ContentType content) => driver.Factory.VolumeKeys(VolumeType.Image, content).Keys
         .Where(k => !k.IsPattern && !k.Name.StartsWith("volatile.", StringComparison.Ordinal) && driver.Pool.Get("volume." + k.Name).Length > 0)
         .ToDictionary(k => k.Name, k => driver.Pool.Get("volume." + k.Name), StringComparer.Ordinal);
 

@@ -10,11 +10,11 @@ internal sealed partial class InstanceVolumes
 
     public VolumeRef RefOf(InstanceRecord instance) => Ref(instance);
 
-    public async Task ImportAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, Func<IStorageDriver, VolumeRef, long, CancellationToken, Task> make, CancellationToken ct)
+    public async Task ImportAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, Func<IStorageDriver, VolumeRef, VolumeSize, CancellationToken, Task> make, CancellationToken ct)
     {
         var driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
         await using var undo = new Rollback();
-        await make(driver, Ref(instance), Size(instance), ct).ConfigureAwait(false);
+        await make(driver, Ref(instance), Size(driver, instance), ct).ConfigureAwait(false);
         undo.Add(() => driver.Volumes.DeleteAsync(Ref(instance), CancellationToken.None));
         foreach (var snapshot in snapshots)
         {
@@ -28,27 +28,27 @@ internal sealed partial class InstanceVolumes
     public async Task RecoverAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, CancellationToken ct) =>
         await RecordAsync(await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false), instance, described, snapshots, false, ct).ConfigureAwait(false);
 
-    public Task ForgetAsync(InstanceRecord instance, CancellationToken ct) => rows.DeleteAsync(instance.Pool, instance.Project, VolumeType.Container, instance.Name, ct);
+    public Task ForgetAsync(InstanceRecord instance, CancellationToken ct) => rows.DeleteAsync(Key(instance), ct);
 
     /// <summary>The rows of a volume that lies in the pool with its snapshots, or none of them.</summary>
     /// <param name="anew">Whether it is another volume than the one described, with a UUID of its own.</param>
     private async Task RecordAsync(IStorageDriver driver, InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, bool anew, CancellationToken ct)
     {
         await using var undo = new Rollback();
-        var keys = driver.Factory.VolumeKeys(Ref(instance).Type, ContentType.Filesystem);
-        await rows.InsertAsync(instance.Pool, instance.Project, VolumeType.Container, instance.Name, instance.CreatedAt, Details(described?.Description, described?.Config), ct).ConfigureAwait(false);
-        undo.Add(() => rows.DeleteAsync(instance.Pool, instance.Project, VolumeType.Container, instance.Name, CancellationToken.None));
+        var keys = driver.Factory.VolumeKeys(Ref(instance).Type, Ref(instance).Content);
+        await rows.InsertAsync(Key(instance), instance.CreatedAt, Details(described?.Description, described?.Config), ct).ConfigureAwait(false);
+        undo.Add(() => rows.DeleteAsync(Key(instance), CancellationToken.None));
         foreach (var snapshot in snapshots)
         {
             var own = described?.Snapshots.Find(s => s!.Name == snapshot.Name);
-            await rows.InsertSnapshotAsync(instance.Pool, instance.Project, instance.Name, snapshot.Name, snapshot.CreatedAt, snapshot.ExpiresAt, Details(own?.Description, own?.Config), ct).ConfigureAwait(false);
+            await rows.InsertSnapshotAsync(Key(instance), snapshot.Name, snapshot.CreatedAt, snapshot.ExpiresAt, Details(own?.Description, own?.Config), ct).ConfigureAwait(false);
         }
 
         undo.Commit();
 
         VolumeDetails Details(string? description, Dictionary<string, string>? config)
         {
-            var details = new VolumeDetails(description ?? "", (config ?? []).Where(c => keys.Find(c.Key) is not null && c.Value is { Length: > 0 }).ToDictionary());
+            var details = new VolumeDetails(description ?? "", (config ?? []).Where(c => keys.Find(c.Key) is not null && c.Value is { Length: > 0 }).ToDictionary()) { Content = Ref(instance).Content };
             return anew || !details.Config.ContainsKey("volatile.uuid") ? details.Anew() : details;
         }
     }

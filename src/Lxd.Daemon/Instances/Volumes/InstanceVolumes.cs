@@ -26,14 +26,15 @@ internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows r
         await pools.OpenAsync(pool, ct).ConfigureAwait(false);
     }
 
-    public Task CheckCustomAsync(InstanceRecord instance, string pool, string volume, string? snapshot, CancellationToken ct) => pools.CheckCustomAsync(instance, pool, volume, snapshot, ct);
+    public Task CheckCustomAsync(InstanceRecord instance, string pool, string volume, string? snapshot, string path, CancellationToken ct) =>
+        pools.CheckCustomAsync(instance, pool, volume, snapshot, path, ct);
 
     public Task<(string Path, bool Shift)> AttachCustomAsync(InstanceRecord instance, IdMap map, string pool, string volume, string? snapshot, Func<long, CancellationToken, Task<IdMap>> mapOf, CancellationToken ct) =>
         pools.AttachCustomAsync(instance, map, pool, volume, snapshot, mapOf, ct);
 
     public string PathOf(InstanceRecord instance, string? snapshot = null) => snapshot is null
-        ? Path.Combine(paths.StoragePools, instance.Pool, "containers", instance.DiskName)
-        : Path.Combine(paths.StoragePools, instance.Pool, "containers-snapshots", instance.DiskName, snapshot);
+        ? Path.Combine(paths.StoragePools, instance.Pool, Folder(instance), instance.DiskName)
+        : Path.Combine(paths.StoragePools, instance.Pool, Folder(instance) + "-snapshots", instance.DiskName, snapshot);
 
     public async Task<(long Used, long Total)> UsageAsync(InstanceRecord instance, CancellationToken ct)
     {
@@ -53,28 +54,32 @@ internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows r
         var driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
         if (!driver.CheapCopies)
         {
-            await CreateAsync(driver, instance, VolumeDetails.New(), (directory, token) => _images.UnpackAsync(fingerprint, directory, progress, token), ct).ConfigureAwait(false);
+            using var content = await _images.OpenAsync(fingerprint, Ref(instance).Content, ct).ConfigureAwait(false);
+            await CreateAsync(driver, instance, VolumeDetails.New(Ref(instance).Content), Size(driver, instance, content.DiskSize), (place, token) => content.UnpackAsync(place, progress, token), ct).ConfigureAwait(false);
             return;
         }
 
-        var image = await Images.GetAsync(driver, fingerprint, progress, ct).ConfigureAwait(false);
-        await MakeAsync(driver, instance, VolumeDetails.New(), token => driver.Volumes.CopyAsync(image, Ref(instance), Size(instance), token), ct).ConfigureAwait(false);
+        var image = await Images.GetAsync(driver, fingerprint, Ref(instance).Content, progress, ct).ConfigureAwait(false);
+        var size = Size(driver, instance, image.HasDisk ? driver.Volumes.Usage(image).TotalBytes : 0);
+        await MakeAsync(driver, instance, VolumeDetails.New(image.Content), token => driver.Volumes.CopyAsync(image, Ref(instance), size, token), ct).ConfigureAwait(false);
     }
 
     public async Task CreateEmptyAsync(InstanceRecord instance, CancellationToken ct)
     {
         var driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
-        await CreateAsync(driver, instance, VolumeDetails.New(), MakeEmptyAsync, ct).ConfigureAwait(false);
+        await CreateAsync(driver, instance, VolumeDetails.New(Ref(instance).Content), Size(driver, instance), Empty(instance), ct).ConfigureAwait(false);
     }
 
     public async Task RebuildAsync(InstanceRecord instance, string? fingerprint, Action<string> progress, CancellationToken ct)
     {
         var driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
+        using var content = fingerprint is null ? null : await _images.OpenAsync(fingerprint, Ref(instance).Content, ct).ConfigureAwait(false);
+        var size = Size(driver, instance, content?.DiskSize ?? 0);
         var aside = instance.DiskName + ".rebuild";
         await driver.Volumes.RenameAsync(Ref(instance), aside, ct).ConfigureAwait(false);
         await using var undo = new Rollback();
         undo.Add(() => driver.Volumes.RenameAsync(Ref(instance) with { Name = aside }, instance.DiskName, CancellationToken.None));
-        await driver.Volumes.CreateAsync(Ref(instance), Size(instance), fingerprint is null ? MakeEmptyAsync : (directory, token) => _images.UnpackAsync(fingerprint, directory, progress, token), ct).ConfigureAwait(false);
+        await driver.Volumes.CreateAsync(Ref(instance), size, content is null ? Empty(instance) : (place, token) => content.UnpackAsync(place, progress, token), ct).ConfigureAwait(false);
         undo.Commit();
         await driver.Volumes.DeleteAsync(Ref(instance) with { Name = aside }, CancellationToken.None).ConfigureAwait(false);
     }
@@ -84,8 +89,8 @@ internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows r
         var driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
         await using var undo = new Rollback();
         // Before the files: as long as those have their old name, a repeat does what is left.
-        await rows.RenameAsync(instance.Pool, instance.Project, instance.Name, renamed.Name, ct).ConfigureAwait(false);
-        undo.Add(() => rows.RenameAsync(instance.Pool, instance.Project, renamed.Name, instance.Name, CancellationToken.None));
+        await rows.RenameAsync(Key(instance), renamed.Name, ct).ConfigureAwait(false);
+        undo.Add(() => rows.RenameAsync(Key(instance) with { Name = renamed.Name }, instance.Name, CancellationToken.None));
         await driver.Volumes.RenameAsync(Ref(instance), renamed.DiskName, ct).ConfigureAwait(false);
         undo.Commit();
     }
@@ -108,24 +113,51 @@ internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows r
         }
 
         await driver.Volumes.DeleteAsync(Ref(instance), ct).ConfigureAwait(false);
-        await rows.DeleteAsync(instance.Pool, instance.Project, VolumeType.Container, instance.Name, ct).ConfigureAwait(false);
+        await rows.DeleteAsync(Key(instance), ct).ConfigureAwait(false);
     }
 
-    public async Task ResizeAsync(InstanceRecord instance, long size, CancellationToken ct) =>
-        await (await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false)).Volumes.ResizeAsync(Ref(instance), size, ct).ConfigureAwait(false);
-
-    private static VolumeRef Ref(InstanceRecord instance) => new(instance.IsContainer ? VolumeType.Container : VolumeType.VirtualMachine, instance.DiskName);
-
-    private static long Size(InstanceRecord instance) => Units.ParseBytes(instance.RootDisk()?.Value.GetValueOrDefault("size", "") ?? "");
-
-    private static Task MakeEmptyAsync(string directory, CancellationToken ct)
+    public async Task ResizeAsync(InstanceRecord instance, CancellationToken ct)
     {
-        Directory.CreateDirectory(Path.Combine(directory, "rootfs"));
+        var driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
+        await driver.Volumes.ResizeAsync(Ref(instance), Wanted(driver, instance), ct).ConfigureAwait(false);
+    }
+
+    private static VolumeRef Ref(InstanceRecord instance) =>
+        new(instance.IsContainer ? VolumeType.Container : VolumeType.VirtualMachine, instance.DiskName, VolumeWords.ContentFor(instance.IsContainer));
+
+    private static VolumeKey Key(InstanceRecord instance) => new(instance.Pool, instance.Project, Ref(instance).Type, instance.Name);
+
+    private static string Folder(InstanceRecord instance) => instance.IsContainer ? "containers" : "virtual-machines";
+
+    /// <summary>The size of a new volume that has to hold a disk of this size. One that is asked for too small is a bad request; none at all is the usual one at least.</summary>
+    private static VolumeSize Size(IStorageDriver driver, InstanceRecord instance, long disk = 0)
+    {
+        var size = Wanted(driver, instance);
+        return disk == 0 ? size
+            : size.Bytes == 0 ? size with { Bytes = Math.Max(disk, VolumeSize.DefaultDisk) }
+            : size.Bytes >= disk ? size
+            : throw ApiException.BadRequest($"Source image size ({disk}) exceeds specified volume size ({size.Bytes})");
+    }
+
+    /// <summary>What the root disk asks for; a disk that says nothing is as large as the pool has its volumes.</summary>
+    private static VolumeSize Wanted(IStorageDriver driver, InstanceRecord instance)
+    {
+        var root = instance.RootDisk()?.Value ?? [];
+        var size = root.GetValueOrDefault("size", "");
+        return new VolumeSize(Units.ParseBytes(size.Length > 0 || instance.IsContainer ? size : driver.Pool.Get("volume.size")), instance.IsContainer ? 0 : Units.ParseBytes(root.GetValueOrDefault("size.state", "")));
+    }
+
+    /// <summary>A container has a root, be it empty; an empty disk makes itself.</summary>
+    private static VolumeFill? Empty(InstanceRecord instance) => instance.IsContainer ? MakeRootAsync : null;
+
+    private static Task MakeRootAsync(VolumePlace place, CancellationToken ct)
+    {
+        Directory.CreateDirectory(Path.Combine(place.Directory, "rootfs"));
         return Task.CompletedTask;
     }
 
-    private Task CreateAsync(IStorageDriver driver, InstanceRecord instance, VolumeDetails details, Func<string, CancellationToken, Task> fill, CancellationToken ct) =>
-        MakeAsync(driver, instance, details, token => driver.Volumes.CreateAsync(Ref(instance), Size(instance), fill, token), ct);
+    private Task CreateAsync(IStorageDriver driver, InstanceRecord instance, VolumeDetails details, VolumeSize size, VolumeFill? fill, CancellationToken ct) =>
+        MakeAsync(driver, instance, details, token => driver.Volumes.CreateAsync(Ref(instance), size, fill, token), ct);
 
     /// <summary>The volume and its row, or neither.</summary>
     private async Task MakeAsync(IStorageDriver driver, InstanceRecord instance, VolumeDetails details, Func<CancellationToken, Task> make, CancellationToken ct)
@@ -133,7 +165,7 @@ internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows r
         await make(ct).ConfigureAwait(false);
         await using var undo = new Rollback();
         undo.Add(() => driver.Volumes.DeleteAsync(Ref(instance), CancellationToken.None));
-        await rows.InsertAsync(instance.Pool, instance.Project, VolumeType.Container, instance.Name, instance.CreatedAt, details, ct).ConfigureAwait(false);
+        await rows.InsertAsync(Key(instance), instance.CreatedAt, details, ct).ConfigureAwait(false);
         undo.Commit();
     }
 }

@@ -9,8 +9,9 @@ internal sealed class StoredPools(PoolDrivers drivers, VolumeService volumes) : 
 {
     public Task<IStorageDriver> OpenAsync(string pool, CancellationToken ct) => drivers.OpenAsync(pool, ct);
 
-    public Task CheckCustomAsync(InstanceRecord instance, string pool, string volume, string? snapshot, CancellationToken ct) => volumes.CheckAttachAsync(instance.Project, pool, volume, snapshot, ct);
+    public Task CheckCustomAsync(InstanceRecord instance, string pool, string volume, string? snapshot, string path, CancellationToken ct) =>
+        volumes.CheckAttachAsync(instance.Project, pool, volume, snapshot, path, instance.Id, instance.Type != "virtual-machine", ct);
 
     public async Task<(string Path, bool Shift)> AttachCustomAsync(InstanceRecord instance, IdMap map, string pool, string volume, string? snapshot, Func<long, CancellationToken, Task<IdMap>> mapOf, CancellationToken ct) =>
-        await volumes.AttachAsync(await volumes.CheckAttachAsync(instance.Project, pool, volume, snapshot, ct).ConfigureAwait(false), snapshot, instance.Id, map, mapOf, ct).ConfigureAwait(false);
+        await volumes.AttachAsync(await volumes.CheckAttachAsync(instance.Project, pool, volume, snapshot, "/", instance.Id, instance.IsContainer, ct).ConfigureAwait(false), snapshot, instance.Id, map, mapOf, ct).ConfigureAwait(false);
 }

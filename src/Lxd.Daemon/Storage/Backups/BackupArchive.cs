@@ -60,7 +60,7 @@ internal sealed class BackupArchive
 
     /// <summary>Makes the volume and its snapshots in a pool; nothing is left behind on failure.</summary>
     /// <param name="devices">Which device nodes of the backup are made.</param>
-    public async Task RestoreAsync(IStorageDriver driver, VolumeRef volume, long size, DevicePolicy devices, CancellationToken ct)
+    public async Task RestoreAsync(IStorageDriver driver, VolumeRef volume, VolumeSize size, DevicePolicy devices, CancellationToken ct)
     {
         if (Index.Optimized && (driver.Streams is null || Index.Backend != driver.Factory.Name))
         {
@@ -74,11 +74,11 @@ internal sealed class BackupArchive
         }
         else
         {
-            await driver.Volumes.CreateAsync(volume, volume.Content == ContentType.Filesystem ? size : 0, (path, token) => FillAsync("", volume, path, devices, token), ct).ConfigureAwait(false);
+            await driver.Volumes.CreateAsync(volume, volume.HasDisk ? size with { Bytes = 0 } : size, (place, token) => FillAsync("", volume, place, devices, token), ct).ConfigureAwait(false);
             undo.Add(() => driver.Volumes.DeleteAsync(volume, CancellationToken.None));
             foreach (var snapshot in Snapshots)
             {
-                await driver.Snapshots.CreateFilledAsync(volume.Snapshot(snapshot), (path, token) => FillAsync(snapshot, volume, path, devices, token), ct).ConfigureAwait(false);
+                await driver.Snapshots.CreateFilledAsync(volume.Snapshot(snapshot), (place, token) => FillAsync(snapshot, volume, place, devices, token), ct).ConfigureAwait(false);
                 undo.Add(() => driver.Snapshots.DeleteAsync(volume.Snapshot(snapshot), CancellationToken.None));
             }
         }
@@ -86,7 +86,7 @@ internal sealed class BackupArchive
         undo.Commit();
     }
 
-    private async Task RestoreStreamsAsync(IVolumeStreams streams, IStorageDriver driver, VolumeRef volume, long size, Rollback undo, CancellationToken ct)
+    private async Task RestoreStreamsAsync(IVolumeStreams streams, IStorageDriver driver, VolumeRef volume, VolumeSize size, Rollback undo, CancellationToken ct)
     {
         var parts = await PartsAsync(ct).ConfigureAwait(false);
         foreach (var one in Snapshots.Select(volume.Snapshot).Append(volume))
@@ -109,21 +109,21 @@ internal sealed class BackupArchive
         return StreamHeaders.Read(Yaml.Parse(Encoding.UTF8.GetString(bytes)));
     }
 
-    private async Task FillAsync(string snapshot, VolumeRef volume, string directory, DevicePolicy devices, CancellationToken ct)
+    private async Task FillAsync(string snapshot, VolumeRef volume, VolumePlace place, DevicePolicy devices, CancellationToken ct)
     {
         var name = _layout.PathOf(snapshot);
-        if (volume.Content == ContentType.Filesystem)
+        if (volume.HasFiles && !await Unpacker.UnpackTreeAsync(_file, name, place.Directory, new UnpackOptions { Devices = devices }, ct).ConfigureAwait(false))
         {
-            if (!await Unpacker.UnpackTreeAsync(_file, name, directory, new UnpackOptions { Devices = devices }, ct).ConfigureAwait(false))
-            {
-                throw ApiException.BadRequest($"Backup is missing \"{name}\"");
-            }
-
-            return;
+            throw ApiException.BadRequest($"Backup is missing \"{name}\"");
         }
 
-        await using var disk = new SparseFile(Path.Combine(directory, "root.img"));
-        await StreamAsync(name + ".img", disk, ct).ConfigureAwait(false);
+        if (volume.HasDisk)
+        {
+            // Nothing that came for a file is taken for the disk.
+            File.Delete(Path.Combine(place.Directory, Path.GetFileName(place.Disk)));
+            await using var disk = new SparseFile(place.Disk);
+            await StreamAsync(name + ".img", disk, ct).ConfigureAwait(false);
+        }
     }
 
     private async Task StreamAsync(string name, Stream output, CancellationToken ct)

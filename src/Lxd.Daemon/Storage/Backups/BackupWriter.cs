@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Lxd.Core;
 using Lxd.Linux.Archives;
+using Lxd.Linux.Disks;
 using Lxd.Storage;
 
 namespace Lxd.Daemon.Storage.Backups;
@@ -52,10 +53,10 @@ internal sealed class BackupWriter(IStorageDriver driver, VolumeRef volume, stri
         var items = new List<PackItem> { Index(false) };
         foreach (var snapshot in snapshots)
         {
-            items.Add(Item(driver.Volumes.MountPath(volume.Snapshot(snapshot)), snapshot));
+            items.AddRange(Items(driver.Volumes.MountPath(volume.Snapshot(snapshot)), snapshot));
         }
 
-        items.Add(Item(still?.Path ?? driver.Volumes.MountPath(volume), ""));
+        items.AddRange(Items(still?.Path ?? driver.Volumes.MountPath(volume), ""));
         if (BackupFile is not null)
         {
             items.Add(PackItem.Text($"{_layout.PathOf("")}/backup.yaml", BackupFile));
@@ -64,9 +65,19 @@ internal sealed class BackupWriter(IStorageDriver driver, VolumeRef volume, stri
         await Packer.PackAsync(file, compressor, items, progress, ct, path + ".squashfs").ConfigureAwait(false);
     }
 
-    private PackItem Item(string directory, string snapshot) => volume.Content == ContentType.Filesystem
-        ? PackItem.Tree(directory, _layout.PathOf(snapshot), exclude: type == "custom" ? null : name => name == "backup.yaml")
-        : PackItem.Tree(Path.Combine(directory, Path.GetFileName(driver.Volumes.DiskPath(volume))), _layout.PathOf(snapshot) + ".img");
+    private IEnumerable<PackItem> Items(string directory, string snapshot)
+    {
+        var disk = volume.HasDisk ? Path.GetFileName(driver.Volumes.DiskPath(volume)) : "";
+        if (volume.HasFiles)
+        {
+            yield return PackItem.Tree(directory, _layout.PathOf(snapshot), exclude: type == "custom" ? null : name => name == "backup.yaml" || name == disk);
+        }
+
+        if (volume.HasDisk)
+        {
+            yield return PackItem.Tree(DiskFile.Checked(Path.Combine(directory, disk)), _layout.PathOf(snapshot) + ".img");
+        }
+    }
 
     /// <summary>A tar tells the size of a file before its content, and a stream's size is known at its end: they are written beside the backup first.</summary>
     private async Task WriteStreamsAsync(IVolumeStreams streams, Stream file, string work, string compressor, Action<long>? progress, CancellationToken ct)

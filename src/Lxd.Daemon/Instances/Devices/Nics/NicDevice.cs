@@ -19,6 +19,11 @@ internal sealed class NicDevice(IReadOnlyList<INicType> types, IInstanceNetworks
             throw ApiException.NotFound($"Failed loading network \"{device.Get("network")}\": Network not found");
         }
 
+        if (device.Instance.Type == "virtual-machine" && TypeOf(nic) is IpvlanNic)
+        {
+            throw ApiException.BadRequest("Unsupported device type");
+        }
+
         NicChecks.Common(nic);
         TypeOf(nic).Check(nic);
     }

@@ -10,6 +10,8 @@ internal sealed class UnixDevice(string type, DaemonPaths paths) : NodeDevice(ty
 {
     private bool IsBlock => Type == "unix-block";
 
+    public override string OnlyFor => "container";
+
     protected override bool RequiredByDefault => true;
 
     public override Task CheckAsync(DeviceContext device, CancellationToken ct)

@@ -27,6 +27,11 @@ internal sealed class ProxyDevice(DaemonPaths paths, INicLinks links) : Device("
             throw ApiException.BadRequest($"Invalid value for device option \"bind\": Invalid binding side given. Must be \"host\" or \"instance\"");
         }
 
+        if (device.Instance.Type == "virtual-machine" && !device.IsTrue("nat"))
+        {
+            throw ApiException.BadRequest("Only NAT mode is supported for proxies on VM instances");
+        }
+
         var listen = Parse(device, "listen");
         var connect = Parse(device, "connect");
         if (connect.Ports.Count > 1 && connect.Ports.Count != Math.Max(1, listen.Ports.Count))
