@@ -29,7 +29,7 @@ public sealed class MachineTests
     [Theory]
     [InlineData("backing", "qemu-img create -q -f qcow2 -b /etc/passwd -F raw rootfs.img 1M", "refers to other files")]
     [InlineData("raw", "truncate -s 1M rootfs.img", "not in the qcow2 format")]
-    [InlineData("broken", "qemu-img create -q -f qcow2 rootfs.img 1M && truncate -s 120 rootfs.img", "qemu-img")]
+    [InlineData("broken", "qemu-img create -q -f qcow2 rootfs.img 1M && printf '\\001' | dd of=rootfs.img bs=1 seek=47 conv=notrunc status=none", "qemu-img")]
     [InlineData("link", "ln -s /etc/passwd rootfs.img", "non-regular file")]
     public async Task AHostileImageMakesNothing(string name, string make, string words)
     {
@@ -110,7 +110,7 @@ public sealed class MachineTests
         await sh.RunAsync("lxc restore v3 s0 && cmp -n 33554432 raw $LXD_DIR/virtual-machines/v3/root.img");
         await sh.RunAsync("lxc copy v3 v4 && lxc copy v3/s0 v5 && lxc rename v4 v6");
         Assert.Equal("v1,0\nv2,0\nv3,1\nv5,0\nv6,1\n", await sh.RunAsync("lxc list -f csv -c nS"));
-        await sh.RunAsync("lxc config device set v6 root size=64MiB && lxc copy v3 v6 --refresh && lxc delete v5 v6");
+        await sh.RunAsync("printf Y | dd of=$LXD_DIR/virtual-machines/v6/root.img conv=notrunc status=none && lxc copy v3 v6 --refresh && cmp $LXD_DIR/virtual-machines/v3/root.img $LXD_DIR/virtual-machines/v6/root.img && lxc delete v5 v6");
         await sh.FailsAsync("lxc snapshot v3 s1 --stateful", "stateful");
     }
 

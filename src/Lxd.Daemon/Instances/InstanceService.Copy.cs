@@ -14,11 +14,6 @@ internal sealed partial class InstanceService
         var (name, snapshotName) = Names.SplitSnapshot(post.Source.Source);
         var project = post.Source.Project.Length > 0 ? post.Source.Project : plan.Project;
         var source = await with.Store.GetAsync(project, name, ct).ConfigureAwait(false);
-        if (post.Type.Length > 0 && post.Type != source.Type)
-        {
-            throw ApiException.BadRequest("Instance type should not be specified or should match source type");
-        }
-
         var snapshot = snapshotName is null ? null : await with.Store.SnapshotAsync(source.Id, snapshotName, ct).ConfigureAwait(false);
         var target = CopyPlan(source, snapshot, plan, post, ownProfiles);
         var withSnapshots = snapshot is null && !post.Source.InstanceOnly && !post.Source.ContainerOnly;
