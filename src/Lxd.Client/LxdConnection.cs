@@ -243,7 +243,7 @@ public sealed class LxdConnection : IDisposable
                 }
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException or ApiException or IOException)
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException or ApiException or IOException or HttpRequestException or AuthenticationException or ObjectDisposedException)
         {
             // Progress is a courtesy: the wait itself tells the end.
         }

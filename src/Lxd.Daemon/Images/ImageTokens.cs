@@ -11,7 +11,7 @@ internal sealed class ImageTokens(OperationService operations)
 {
     private static readonly TimeSpan Life = TimeSpan.FromHours(1);
 
-    /// <summary>Who fetches describes the image first: the secret holds for both.</summary>
+    /// <summary>A download that begins in this time after another is a repeat of it.</summary>
     private static readonly TimeSpan AfterUse = TimeSpan.FromSeconds(5);
 
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, Token> _tokens = new();
@@ -28,14 +28,19 @@ internal sealed class ImageTokens(OperationService operations)
         return Start("Uploading image", new Token(project, wishes.Source.Fingerprint, wishes), caller, Core.Names.Url(project, "1.0", "images", wishes.Source.Fingerprint), new() { ["aliases"] = aliases, ["public"] = wishes.Public });
     }
 
-    public bool Opens(string secret, string project, string fingerprint)
+    /// <param name="uses">Whether this is what the secret is for. Who fetches asks for the image's description first, and may be slow to go on.</param>
+    public bool Opens(string secret, string project, string fingerprint, bool uses)
     {
         if (secret.Length == 0 || !_tokens.TryGetValue(secret, out var token) || token.Upload is not null || token.Project != project || token.Fingerprint != fingerprint)
         {
             return false;
         }
 
-        token.Used.TrySetResult();
+        if (uses)
+        {
+            token.Used.TrySetResult();
+        }
+
         return true;
     }
 

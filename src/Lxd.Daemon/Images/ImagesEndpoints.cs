@@ -178,7 +178,7 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
 
     private async Task<Response> ExportAsync(Request request, CancellationToken ct)
     {
-        var image = await OpenAsync(request, ct).ConfigureAwait(false);
+        var image = await OpenAsync(request, ct, fetches: true).ConfigureAwait(false);
         events.Lifecycle("image-retrieved", image.Project, image.Url, request.Requestor, name: image.Fingerprint);
         return ImageExport.Write(image, service.Files.Of(image.Project));
     }
@@ -220,7 +220,7 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
     private static int Shortest(Request request) => request.Caller.Trusted && request.Header("User-Agent").StartsWith("Go-http-client/", StringComparison.Ordinal) ? 1 : ImageService.ShortestPrefix;
 
     /// <summary>The image a request names, if the caller may see it: in a project of his, a public one of the default project, or the one he has the secret of.</summary>
-    private async Task<ImageRecord> OpenAsync(Request request, CancellationToken ct)
+    private async Task<ImageRecord> OpenAsync(Request request, CancellationToken ct, bool fetches = false)
     {
         if (request.Caller.MaySee(request.Project))
         {
@@ -236,7 +236,7 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
         try
         {
             var image = await FindAsync(request, ct).ConfigureAwait(false);
-            return tokens.Opens(request.Query("secret"), image.Project, image.Fingerprint) || (image.Public && request.Project == "default") ? image : throw ApiException.NotFound();
+            return tokens.Opens(request.Query("secret"), image.Project, image.Fingerprint, fetches) || (image.Public && request.Project == "default") ? image : throw ApiException.NotFound();
         }
         catch (ApiException e) when (e.Status == 404)
         {
