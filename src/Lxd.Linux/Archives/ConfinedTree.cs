@@ -13,12 +13,14 @@ internal sealed class ConfinedTree(string destination, UnpackOptions options) : 
     private static readonly HashSet<(uint, uint)> HarmlessNodes = [(1, 3), (1, 5), (1, 7), (1, 8), (1, 9), (5, 0), (5, 1), (5, 2), (0, 0)];
 
     private readonly SafeFileHandle _root = At.OpenDirectory(destination);
-    private readonly List<(string Path, TarEntry Entry)> _directories = [];
+    /// <summary>Nothing else of an entry is kept: its attributes may be large.</summary>
+    private readonly List<(string Path, (long, uint) Modified)> _directories = [];
     private readonly byte[] _buffer = new byte[BufferSize];
     private SafeFileHandle? _parent;
     private string? _parentPath;
     private long _bytes;
     private long _entries;
+    private long _names;
 
     /// <summary>Makes one entry; <paramref name="path"/> is clean (<see cref="Clean"/>), <paramref name="link"/> is the clean target of a hard link.</summary>
     public void Add(string path, string? link, TarEntry entry, TarReader data)
@@ -33,7 +35,7 @@ internal sealed class ConfinedTree(string destination, UnpackOptions options) : 
             if (entry.Type == TarEntry.Directory)
             {
                 Attributes(_root, ".", entry);
-                _directories.Add((".", entry));
+                Remember(".", entry);
             }
 
             return;
@@ -54,25 +56,36 @@ internal sealed class ConfinedTree(string destination, UnpackOptions options) : 
 
         if (entry.Type == TarEntry.Directory)
         {
-            _directories.Add((path, entry));
+            Remember(path, entry);
         }
     }
 
     /// <summary>Sets the times of directories, which every entry made in them changed.</summary>
     public void Finish()
     {
-        foreach (var (path, entry) in _directories)
+        foreach (var (path, modified) in _directories)
         {
-            SetTimes(path, entry);
+            SetTimes(path, modified);
         }
     }
 
-    private void SetTimes(string path, TarEntry entry)
+    private void Remember(string path, TarEntry entry)
+    {
+        _names += path.Length + sizeof(long);
+        if (_names > options.MaxNames)
+        {
+            throw BadArchive.Because("too many directories");
+        }
+
+        _directories.Add((path, (entry.Modified, entry.ModifiedNanoseconds)));
+    }
+
+    private void SetTimes(string path, (long, uint) modified)
     {
         try
         {
             using var dir = At.OpenInRoot(_root, path, FileCalls.OPath | FileCalls.ODirectory | FileCalls.ONoFollow);
-            At.SetTimes(dir, ".", (entry.Modified, entry.ModifiedNanoseconds), (entry.Modified, entry.ModifiedNanoseconds));
+            At.SetTimes(dir, ".", modified, modified);
         }
         catch (LinuxError e) when (e.Errno is LinuxError.NotDirectory or LinuxError.NoEntry)
         {

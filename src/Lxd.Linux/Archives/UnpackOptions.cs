@@ -21,6 +21,9 @@ public sealed record UnpackOptions
     /// <summary>Most entries made.</summary>
     public long MaxEntries { get; init; } = 10_000_000;
 
+    /// <summary>What the names of directories may take together, in characters, since they are kept until the end: twenty times those of an operating system.</summary>
+    public long MaxNames { get; init; } = 64 << 20;
+
     /// <summary>Most memory the squashfs tool may use, in MiB.</summary>
     public int SquashMemory { get; init; } = 256;
 }

@@ -105,6 +105,23 @@ public sealed class HostileTarTests : IDisposable
         _scratch.Shell(check);
     }
 
+    /// <summary>Directories cost memory until the end, their attributes do not.</summary>
+    [Fact]
+    public async Task DirectoriesWithoutEndAreRefused()
+    {
+        _scratch.Make("dst");
+        var tar = new RawTar();
+        for (var i = 0; i < 1000; i++)
+        {
+            tar.Directory($"directory{i % 10}");
+        }
+
+        File.WriteAllBytes(_scratch["a.tar"], tar.ToArray());
+        var error = await Assert.ThrowsAsync<ApiException>(() => Unpacker.UnpackAsync(_scratch["a.tar"], _scratch["dst"], new UnpackOptions { MaxNames = 10_000 }, default));
+        Assert.Equal((400, "Invalid archive: too many directories"), (error.Status, error.Message));
+        await Unpacker.UnpackAsync(_scratch["a.tar"], _scratch["dst"], new UnpackOptions(), default);
+    }
+
     /// <summary>Compressed zeros without end: what is asked for is told from the head, and nothing of it is held.</summary>
     [Fact]
     public async Task AFileOfGigabytesIsNotRead()
