@@ -1,5 +1,6 @@
 using Lxd.Core;
 using Lxd.Core.Api;
+using Lxd.Daemon.Projects;
 
 namespace Lxd.Daemon.Instances;
 
@@ -112,7 +113,14 @@ internal sealed partial class InstanceService
     private async Task CheckSnapshotsAsync(InstanceRecord source, InstanceRecord target, string replaces, CancellationToken ct)
     {
         var placed = await ExpandAsync(target, ct).ConfigureAwait(false);
-        foreach (var snapshot in await with.Store.SnapshotsAsync(source.Id, ct).ConfigureAwait(false))
+        var snapshots = await with.Store.SnapshotsAsync(source.Id, ct).ConfigureAwait(false);
+        if (snapshots.Count > 0 && (replaces.Length == 0 || source.Project != target.Project))
+        {
+            // Those that move within the project were made when it allowed them.
+            ProjectRules.CheckSnapshots(target.Project, await with.Store.ProjectConfigAsync(target.Project, ct).ConfigureAwait(false));
+        }
+
+        foreach (var snapshot in snapshots)
         {
             var config = snapshot.Config.Where(c => IsCopied(c.Key)).ToDictionary(StringComparer.Ordinal);
             var restored = await ExpandAsync(target with { Config = config, Devices = Placed(snapshot, placed) }, ct).ConfigureAwait(false);
@@ -140,6 +148,11 @@ internal sealed partial class InstanceService
         if (IsRunning(target))
         {
             throw ApiException.BadRequest("Failed getting exclusive access to target instance: Instance is running");
+        }
+
+        if (withSnapshots)
+        {
+            await CheckSnapshotsAsync(source, target, "", ct).ConfigureAwait(false);
         }
 
         target = await ReconfigureAsync(await ReloadAsync(target, ct).ConfigureAwait(false), plan, ct).ConfigureAwait(false);

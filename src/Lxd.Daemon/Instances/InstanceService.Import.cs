@@ -1,6 +1,7 @@
 using Lxd.Core;
 using Lxd.Core.Api;
 using Lxd.Daemon.Instances.Volumes;
+using Lxd.Daemon.Projects;
 using Lxd.Daemon.Storage.Backups;
 using Lxd.Storage;
 
@@ -154,10 +155,9 @@ internal sealed partial class InstanceService
     private async Task CheckImportAsync(InstanceRecord instance, IReadOnlyList<SnapshotRecord> snapshots, CancellationToken ct)
     {
         var project = await with.Store.ProjectConfigAsync(instance.Project, ct).ConfigureAwait(false);
-        var restricted = Core.Config.Checks.IsTrue(project.GetValueOrDefault("restricted"));
-        if (restricted && snapshots.Count > 0 && project.GetValueOrDefault("restricted.snapshots", "block") != "allow")
+        if (snapshots.Count > 0)
         {
-            throw ApiException.Forbidden($"Project \"{instance.Project}\" doesn't allow for snapshot creation");
+            ProjectRules.CheckSnapshots(instance.Project, project);
         }
 
         ProjectRestrictions.Check(instance, project, "creation");

@@ -5,16 +5,20 @@ namespace Lxd.Daemon.Instances;
 
 internal sealed partial class InstanceService
 {
+    /// <summary>Throws for what no instance may ever be, or none of the profile's project.</summary>
+    public async Task CheckProfileAllowedAsync(string project, Profile wanted, CancellationToken ct)
+    {
+        InstanceConfig.Validate(wanted.Config, profile: true);
+        var owner = wanted.Project.Length > 0 ? wanted.Project : project;
+        ProjectRestrictions.Check(
+            new InstanceRecord { Project = owner, Name = wanted.Name, Type = "profile", Config = wanted.Config, ExpandedConfig = wanted.Config, ExpandedDevices = wanted.Devices },
+            await with.Store.ProjectConfigAsync(owner, ct).ConfigureAwait(false));
+    }
+
     /// <summary>Throws where the instances of a profile could not go on with its new content.</summary>
     /// <returns>What brings the change to them once the profile is kept. An instance that fails then does not stop the others, and the profile stays.</returns>
     public async Task<Func<CancellationToken, Task>> CheckProfileAsync(string project, Profile profile, ProfilePut put, CancellationToken ct)
     {
-        // What no instance may ever be is not kept either.
-        InstanceConfig.Validate(put.Config, profile: true);
-        var owner = profile.Project.Length > 0 ? profile.Project : project;
-        ProjectRestrictions.Check(
-            new InstanceRecord { Project = owner, Name = profile.Name, Type = "profile", Config = put.Config, ExpandedConfig = put.Config, ExpandedDevices = put.Devices.ToDictionary(d => d.Key, d => d.Value) },
-            await with.Store.ProjectConfigAsync(owner, ct).ConfigureAwait(false));
         var changes = await WithProfileAsync(project, profile, put, ct).ConfigureAwait(false);
         foreach (var users in changes.GroupBy(c => c.After.Project))
         {

@@ -78,10 +78,11 @@ internal sealed class InstancesDomain
         });
         daemon.Profiles.BeforeUpdate = Service.CheckProfileAsync;
         var disks = new ProfileDisks(daemon.Volumes);
-        daemon.Profiles.CheckDevices = async (project, name, wanted, ct) =>
+        daemon.Profiles.Check = async (project, wanted, ct) =>
         {
-            await With.Devices.CheckAsync(new InstanceRecord { Project = project, Name = name, ExpandedDevices = wanted }, ct).ConfigureAwait(false);
-            await disks.CheckAsync(project, wanted, ct).ConfigureAwait(false);
+            await Service.CheckProfileAllowedAsync(project, wanted, ct).ConfigureAwait(false);
+            await With.Devices.CheckAsync(new InstanceRecord { Project = project, Name = wanted.Name, ExpandedDevices = wanted.Devices }, ct).ConfigureAwait(false);
+            await disks.CheckAsync(project, wanted.Devices, ct).ConfigureAwait(false);
         };
         Service.BeforeStart = async (instance, ct) =>
         {

@@ -14,8 +14,8 @@ internal sealed class ProfileService(ProfileStore store, ProjectService projects
     /// <summary>Throws where the instances that use a profile cannot go on with its new content; what it returns brings the change to them once it is kept. Set by the instances domain.</summary>
     public Func<string, Profile, ProfilePut, CancellationToken, Task<Func<CancellationToken, Task>>> BeforeUpdate { get; set; } = (_, _, _, _) => Task.FromResult<Func<CancellationToken, Task>>(_ => Task.CompletedTask);
 
-    /// <summary>Throws for the first device no instance could have; set by the instances domain. Takes the project, the profile's name and its devices.</summary>
-    public Func<string, string, Dictionary<string, Dictionary<string, string>>, CancellationToken, Task> CheckDevices { get; set; } = (_, _, _, _) => Task.CompletedTask;
+    /// <summary>Throws for the first thing in a profile (as it shall be) that no instance could have, or none of its project; set by the instances domain.</summary>
+    public Func<string, Profile, CancellationToken, Task> Check { get; set; } = (_, _, _) => Task.CompletedTask;
 
     public async Task<List<Profile>> ListAsync(string project, CancellationToken ct) =>
         await store.ListAsync(await projects.EffectiveAsync(project, "features.profiles", ct).ConfigureAwait(false), ct).ConfigureAwait(false);
@@ -36,15 +36,16 @@ internal sealed class ProfileService(ProfileStore store, ProjectService projects
     {
         CheckName(post.Name);
         Validate(post.Config, post.Devices);
-        await CheckDevices(project, post.Name, post.Devices, ct).ConfigureAwait(false);
-        await store.CreateAsync(await projects.EffectiveAsync(project, "features.profiles", ct).ConfigureAwait(false), post, ct).ConfigureAwait(false);
+        var owner = await projects.EffectiveAsync(project, "features.profiles", ct).ConfigureAwait(false);
+        await Check(project, new Profile { Project = owner, Name = post.Name, Config = post.Config, Devices = post.Devices }, ct).ConfigureAwait(false);
+        await store.CreateAsync(owner, post, ct).ConfigureAwait(false);
         events.Lifecycle("profile-created", project, Url(post.Name), caller.Requestor(), name: post.Name);
     }
 
     public async Task UpdateAsync(string project, Profile profile, ProfilePut put, Caller caller, CancellationToken ct)
     {
         Validate(put.Config, put.Devices);
-        await CheckDevices(project, profile.Name, put.Devices, ct).ConfigureAwait(false);
+        await Check(project, new Profile { Project = profile.Project, Name = profile.Name, Config = put.Config, Devices = put.Devices }, ct).ConfigureAwait(false);
         var bring = await BeforeUpdate(project, profile, put, ct).ConfigureAwait(false);
         await store.UpdateAsync(profile.Project, profile.Name, put, ct).ConfigureAwait(false);
         events.Lifecycle("profile-updated", project, Url(profile.Name), caller.Requestor(), name: profile.Name);

@@ -1,5 +1,6 @@
 using Lxd.Core;
 using Lxd.Core.Api;
+using Lxd.Daemon.Projects;
 using Lxd.Daemon.Storage.Snapshots;
 using Lxd.Storage;
 
@@ -29,6 +30,7 @@ internal sealed partial class VolumeService
             throw ApiException.BadRequest("Snapshots of custom ISO volumes are not supported");
         }
 
+        ProjectRules.CheckSnapshots(volume.Project, await projects.ConfigAsync(volume.Project, ct).ConfigureAwait(false));
         var known = await store.SnapshotsAsync(volume.Id, ct).ConfigureAwait(false);
         var now = DateTime.UtcNow;
         var name = post.Name.Length > 0 ? post.Name : SnapshotNames.Next(volume.Config.GetValueOrDefault("snapshots.pattern", ""), known.Select(s => s.Name), now);

@@ -132,4 +132,35 @@ public sealed class InstanceTests
         Assert.Contains(words, error);
         await lab.DoAsync("POST", "/1.0/instances?project=p1", """{"name":"c","source":{"type":"none"}}""");
     }
+
+    [Theory]
+    [InlineData("""{"name":"x","config":{"security.privileged":"true"}}""", "Privileged containers are forbidden")]
+    [InlineData("""{"name":"x","devices":{"d":{"type":"disk","source":"/etc","path":"/mnt"}}}""", "not backed by a pool")]
+    public async Task AProfileOfARestrictedProjectHoldsNothingThatItsInstancesMayNot(string body, string words)
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        Assert.Equal(201, (await lab.Daemon.SendAsync("POST", "/1.0/projects", """{"name":"p1","config":{"restricted":"true"}}""")).Status);
+        var (status, error) = await lab.FailAsync("POST", "/1.0/profiles?project=p1", body);
+        Assert.Equal(403, status);
+        Assert.Contains(words, error);
+        Assert.Equal(404, (await lab.Daemon.SendAsync("GET", "/1.0/profiles/x?project=p1")).Status);
+        Assert.Equal(201, (await lab.Daemon.SendAsync("POST", "/1.0/profiles?project=p1", """{"name":"x"}""")).Status);
+    }
+
+    [Fact]
+    public async Task ARestrictedProjectTakesNoSnapshotsUnlessItSaysSo()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        Assert.Equal(201, (await lab.Daemon.SendAsync("POST", "/1.0/projects", """{"name":"p1","config":{"restricted":"true","features.profiles":"false","features.images":"false"}}""")).Status);
+        await lab.DoAsync("POST", "/1.0/instances", """{"name":"c","source":{"type":"none"}}""");
+        await lab.DoAsync("POST", "/1.0/instances/c/snapshots", """{"name":"s"}""");
+        await lab.DoAsync("POST", "/1.0/instances?project=p1", """{"name":"d","source":{"type":"none"}}""");
+        const string Refusal = "Project \"p1\" doesn't allow for snapshot creation";
+        Assert.Contains(Refusal, (await lab.FailAsync("POST", "/1.0/instances/d/snapshots?project=p1", """{"name":"s"}""")).Error);
+        Assert.Contains(Refusal, (await lab.FailAsync("POST", "/1.0/instances/c", """{"name":"c","migration":true,"project":"p1"}""")).Error);
+        Assert.Contains(Refusal, (await lab.FailAsync("POST", "/1.0/instances?project=p1", """{"name":"e","source":{"type":"copy","source":"c","project":"default"}}""")).Error);
+        Assert.Equal(200, (await lab.Daemon.SendAsync("PATCH", "/1.0/projects/p1", """{"config":{"restricted.snapshots":"allow"}}""")).Status);
+        await lab.DoAsync("POST", "/1.0/instances/c", """{"name":"c","migration":true,"project":"p1"}""");
+        Assert.Equal(200, (await lab.Daemon.SendAsync("GET", "/1.0/instances/c/snapshots/s?project=p1")).Status);
+    }
 }

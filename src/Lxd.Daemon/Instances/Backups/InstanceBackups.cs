@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Lxd.Core;
 using Lxd.Core.Api;
 using Lxd.Daemon.Operations;
+using Lxd.Daemon.Projects;
 using Lxd.Daemon.Storage.Backups;
 
 namespace Lxd.Daemon.Instances.Backups;
@@ -18,11 +19,7 @@ internal sealed class InstanceBackups(InstanceServices with, InstanceDocuments d
     public async Task<(BackupRecord Backup, string Compressor)> PrepareAsync(InstanceRecord instance, InstanceBackupsPost post, CancellationToken ct)
     {
         var project = await with.Store.ProjectConfigAsync(instance.Project, ct).ConfigureAwait(false);
-        if (Core.Config.Checks.IsTrue(project.GetValueOrDefault("restricted")) && project.GetValueOrDefault("restricted.backups", "block") != "allow")
-        {
-            throw ApiException.Forbidden($"Project \"{instance.Project}\" doesn't allow for backup creation");
-        }
-
+        ProjectRules.CheckBackups(instance.Project, project);
         VolumeDocuments.Version(post.Version);
         var compressor = BackupCompression.Choose(post.CompressionAlgorithm, project, with.Config.Get(BackupCompression.Key));
         var name = await keeper.NameAsync(Owner(instance), post.Name, ct).ConfigureAwait(false);

@@ -3,6 +3,7 @@ using Lxd.Core.Api;
 using Lxd.Core.Config;
 using Lxd.Core;
 using Lxd.Daemon.Instances.Backups;
+using Lxd.Daemon.Projects;
 using Lxd.Daemon.Storage.Snapshots;
 
 namespace Lxd.Daemon.Instances.Snapshots;
@@ -38,11 +39,7 @@ internal sealed partial class SnapshotService(InstanceServices with, InstanceSer
 
     private async Task CreateHeldAsync(InstanceRecord instance, string name, Moment? expires, string mode, OperationRequestor? requestor, CancellationToken ct)
     {
-        if ((await with.Store.ProjectConfigAsync(instance.Project, ct).ConfigureAwait(false)).GetValueOrDefault("restricted.snapshots") == "block")
-        {
-            throw ApiException.Forbidden($"Project \"{instance.Project}\" doesn't allow for snapshot creation");
-        }
-
+        ProjectRules.CheckSnapshots(instance.Project, await with.Store.ProjectConfigAsync(instance.Project, ct).ConfigureAwait(false));
         BackupFiles.CheckConfined(with.Volumes.PathOf(instance));
         var now = DateTime.UtcNow;
         var until = expires ?? Expiry.After(instance.Get("snapshots.expiry"), now) ?? default(Moment);

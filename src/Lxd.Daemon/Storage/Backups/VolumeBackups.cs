@@ -28,11 +28,7 @@ internal sealed class VolumeBackups(VolumeService volumes, VolumeDocuments docum
         }
 
         var project = await projects.ConfigAsync(volume.Project, ct).ConfigureAwait(false);
-        if (Checks.IsTrue(project.GetValueOrDefault("restricted")) && project.GetValueOrDefault("restricted.backups", "block") != "allow")
-        {
-            throw ApiException.Forbidden($"Project \"{volume.Project}\" doesn't allow for backup creation");
-        }
-
+        ProjectRules.CheckBackups(volume.Project, project);
         VolumeDocuments.Version(post.Version);
         var compressor = BackupCompression.Choose(post.CompressionAlgorithm, project, config.Get(BackupCompression.Key));
         var name = await keeper.NameAsync(Owner(volume), post.Name, ct).ConfigureAwait(false);
