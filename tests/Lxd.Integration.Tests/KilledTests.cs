@@ -107,6 +107,24 @@ public sealed class KilledTests
         async Task<string> PidAsync(string name) => (await sh.RunAsync($"lxc query /1.0/instances/{name}/state | jq .pid")).Trim();
     }
 
+    /// <summary>The next verb comes while the container that ended by itself is still being taken down.</summary>
+    [Fact]
+    public async Task AContainerThatEndsByItselfLeavesNothingToTheNextVerb()
+    {
+        await using var server = await LabServer.StartReadyAsync("ends");
+        var sh = server.Shell;
+        for (var round = 0; round < 3; round++)
+        {
+            foreach (var next in (string[])["lxc delete c1", "lxc start c1", "lxc config device add c1 eth0 none"])
+            {
+                await sh.RunAsync("lxc launch bb c1");
+                var init = await sh.RunAsync("lxc query /1.0/instances/c1/state | jq .pid");
+                await sh.RunAsync($"kill -9 {init.Trim()}; until {next} 2>e; do grep -E 'running' e || {{ cat e; exit 1; }}; done; lxc delete -f c1 2>/dev/null || true");
+                Assert.Equal("", await sh.RunAsync("ip -o link show type veth; lxc list -f csv"));
+            }
+        }
+    }
+
     private static async Task UntilAsync(Func<Task<bool>> reached, string otherwise)
     {
         for (var clock = Stopwatch.StartNew(); !await reached(); await Task.Delay(100))

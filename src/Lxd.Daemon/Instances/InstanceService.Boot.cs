@@ -31,7 +31,7 @@ internal sealed partial class InstanceService
         try
         {
             using var lease = await with.Locks.WaitAsync(id, "update", _closing.Token).ConfigureAwait(false);
-            var instance = (await with.Store.ListAsync(new InstanceFilter(Id: id), _closing.Token).ConfigureAwait(false)).FirstOrDefault();
+            var instance = await FindAsync(id, _closing.Token).ConfigureAwait(false);
             if (instance is not null && IsRunning(instance))
             {
                 await with.Devices.RefreshAsync(instance, device, InstanceIdMaps.Current(instance), with.Driver.Live(with.RefOf(instance)), _closing.Token).ConfigureAwait(false);
@@ -51,7 +51,7 @@ internal sealed partial class InstanceService
     public async Task AutostartAsync(CancellationToken ct)
     {
         var all = await with.Store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false);
-        foreach (var instance in all.Where(i => !IsRunning(i) && i.Ephemeral && i.Config.GetValueOrDefault("volatile.last_state.power") == "RUNNING"))
+        foreach (var instance in all.Where(i => !IsRunning(i) && i.Ephemeral && HasRun(i)))
         {
             await TryAsync(instance, () => CleanUpLostAsync(instance)).ConfigureAwait(false);
         }
@@ -91,7 +91,7 @@ internal sealed partial class InstanceService
     private static bool ShallStart(InstanceRecord instance)
     {
         var wish = instance.Get("boot.autostart");
-        return Checks.IsTrue(wish) || wish.Length == 0 && instance.Config.GetValueOrDefault("volatile.last_state.power") == "RUNNING";
+        return Checks.IsTrue(wish) || wish.Length == 0 && HasRun(instance);
     }
 
     private async Task CleanUpLostAsync(InstanceRecord instance)

@@ -125,8 +125,4 @@ internal sealed partial class InstanceService
     private MountSpec GuestMount() => new(with.Paths.DevLxd, GuestSocket);
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
-    /// <summary>The instance as the database has it now; not-found where it went meanwhile.</summary>
-    private async Task<InstanceRecord> ReloadAsync(InstanceRecord instance, CancellationToken ct) =>
-        (await with.Store.ListAsync(new InstanceFilter(Id: instance.Id), ct).ConfigureAwait(false)).FirstOrDefault() ?? throw ApiException.NotFound("Instance not found");
 }

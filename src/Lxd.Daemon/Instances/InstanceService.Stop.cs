@@ -12,15 +12,18 @@ internal sealed partial class InstanceService
     public async Task StopAsync(InstanceRecord instance, bool force, long timeoutSeconds, OperationRequestor? requestor, CancellationToken ct)
     {
         using var lease = force ? await with.Locks.TakeByForceAsync(instance.Id, "stop", ct).ConfigureAwait(false) : await with.Locks.TakeAsync(instance.Id, "stop", ct).ConfigureAwait(false);
-        instance = await ReloadAsync(instance, ct).ConfigureAwait(false);
+        instance = await FindAsync(instance.Id, ct).ConfigureAwait(false) ?? throw Gone();
         if (!IsRunning(instance))
         {
-            if (instance.Config.GetValueOrDefault("volatile.last_state.power") != "RUNNING")
+            if (!HasRun(instance))
             {
                 throw ApiException.BadRequest("The instance is already stopped");
             }
+
+            await EndOfRunAsync(instance, ct).ConfigureAwait(false);
         }
-        else
+
+        if (IsRunning(instance))
         {
             await HaltAsync(instance, lease, force, Patience(timeoutSeconds), ct).ConfigureAwait(false);
         }
@@ -144,38 +147,5 @@ internal sealed partial class InstanceService
         cleared["volatile.last_state.ready"] = "false";
         await with.Store.SetConfigAsync(instance.Id, cleared, CancellationToken.None).ConfigureAwait(false);
         await with.BackupFiles.WriteAsync(instance.Id, CancellationToken.None).ConfigureAwait(false);
-    }
-
-    /// <summary>Waits in the background for an instance to go down by itself, and cleans up then. A stop somebody asked for has cleaned up before.</summary>
-    private void Watch(InstanceRecord instance)
-    {
-        if (_watched.TryAdd(instance.Id, true))
-        {
-            _ = WatchAsync(instance);
-        }
-    }
-
-    private async Task WatchAsync(InstanceRecord instance)
-    {
-        try
-        {
-            await with.Driver.WaitStoppedAsync(with.RefOf(instance), _closing.Token).ConfigureAwait(false);
-            _watched.TryRemove(instance.Id, out _);
-            using var lease = await with.Locks.WaitAsync(instance.Id, InstanceLocks.Settling, _closing.Token).ConfigureAwait(false);
-            var now = (await with.Store.ListAsync(new InstanceFilter(Id: instance.Id), _closing.Token).ConfigureAwait(false)).FirstOrDefault();
-            if (now is not null && !IsRunning(now) && now.Config.GetValueOrDefault("volatile.last_state.power") == "RUNNING" && !_stoppingAll)
-            {
-                await AfterStopAsync(now, "STOPPED", null, "instance-shutdown").ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
-        {
-            // The daemon goes; the instance stays and is found again.
-        }
-        catch (Exception e)
-        {
-            _watched.TryRemove(instance.Id, out _);
-            with.Log.CleanupFailed(instance.Name, instance.Project, e);
-        }
     }
 }

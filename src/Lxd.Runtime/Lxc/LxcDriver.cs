@@ -95,17 +95,15 @@ public sealed class LxcDriver : IInstanceDriver
         }
     }
 
-    public async Task WaitStoppedAsync(InstanceRef instance, CancellationToken ct)
+    public Task WaitStoppedAsync(InstanceRef instance, CancellationToken ct) => _running.EndedAsync(instance, EndAsync).WaitAsync(ct);
+
+    private static async Task EndAsync(int monitor, int init)
     {
-        if (_running.MonitorPid(instance) is > 0 and var monitor)
-        {
-            var left = MonitorCgroups.Of(monitor);
-            var payload = MonitorCgroups.OfPayload(Pid(instance));
-            await Pidfd.WaitExitAsync(monitor).WaitAsync(ct).ConfigureAwait(false);
-            MonitorCgroups.Remove(left);
-            await MonitorCgroups.RemoveDyingAsync(payload, ct).ConfigureAwait(false);
-            _running.Forget(instance);
-        }
+        var left = MonitorCgroups.Of(monitor);
+        var payload = MonitorCgroups.OfPayload(init);
+        await Pidfd.WaitExitAsync(monitor).ConfigureAwait(false);
+        MonitorCgroups.Remove(left);
+        await MonitorCgroups.RemoveDyingAsync(payload).ConfigureAwait(false);
     }
 
     public void Adopt(IReadOnlyList<InstanceRef> instances)

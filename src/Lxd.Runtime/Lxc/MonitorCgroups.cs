@@ -52,13 +52,13 @@ internal static class MonitorCgroups
     }
 
     /// <summary>Removes those of a container whose processes are dying.</summary>
-    public static async Task RemoveDyingAsync(IReadOnlyList<string> directories, CancellationToken ct)
+    public static async Task RemoveDyingAsync(IReadOnlyList<string> directories)
     {
         // The kernel tells of no event for it on v1.
         for (var i = 0; i < 100 && directories.Any(Directory.Exists); i++)
         {
             Remove(directories);
-            await Task.Delay(i < 10 ? 5 : 20, ct).ConfigureAwait(false);
+            await Task.Delay(i < 10 ? 5 : 20).ConfigureAwait(false);
         }
     }
 

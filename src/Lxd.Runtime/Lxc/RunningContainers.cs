@@ -6,7 +6,7 @@ namespace Lxd.Runtime.Lxc;
 /// <summary>Which monitor belongs to which running container. Kept in a small file too, so that a restarted daemon finds its containers again.</summary>
 internal sealed class RunningContainers
 {
-    private readonly ConcurrentDictionary<string, Entry> _byFile = new();
+    private readonly ConcurrentDictionary<string, Run> _byFile = new();
 
     public void Add(InstanceRef instance, int initPid)
     {
@@ -15,7 +15,7 @@ internal sealed class RunningContainers
             return;
         }
 
-        var entry = new Entry(init.Parent, monitor.Started) { InitPid = initPid };
+        var entry = new Run(init.Parent, monitor.Started) { InitPid = initPid };
         _byFile[instance.StateFile] = entry;
         File.WriteAllText(instance.StateFile, string.Create(CultureInfo.InvariantCulture, $"{entry.MonitorPid} {entry.Started}\n"));
     }
@@ -39,13 +39,24 @@ internal sealed class RunningContainers
         return entry.InitPid = Processes.Children(entry.MonitorPid).FirstOrDefault(c => Processes.Stat(c) is not null);
     }
 
-    public void Forget(InstanceRef instance)
+    /// <summary>Ends when the run has ended and what it left is removed; at once where nothing runs.</summary>
+    /// <param name="end">Waits for the end of the monitor and removes what is left. It is called once for a run, however many wait: one who came late would remove what the next run has made.</param>
+    public Task EndedAsync(InstanceRef instance, Func<int, int, Task> end)
     {
-        _byFile.TryRemove(instance.StateFile, out _);
-        File.Delete(instance.StateFile);
+        var run = Find(instance) ?? _byFile.GetValueOrDefault(instance.StateFile);
+        return run?.EndAsync(() => FollowAsync(run)) ?? Task.CompletedTask;
+
+        async Task FollowAsync(Run run)
+        {
+            await end(run.MonitorPid, InitPid(instance)).ConfigureAwait(false);
+            if (_byFile.TryRemove(new KeyValuePair<string, Run>(instance.StateFile, run)))
+            {
+                File.Delete(instance.StateFile);
+            }
+        }
     }
 
-    private Entry? Find(InstanceRef instance)
+    private Run? Find(InstanceRef instance)
     {
         if (!_byFile.TryGetValue(instance.StateFile, out var entry))
         {
@@ -55,7 +66,7 @@ internal sealed class RunningContainers
                 return null;
             }
 
-            _byFile[instance.StateFile] = entry;
+            entry = _byFile.GetOrAdd(instance.StateFile, entry);
         }
 
         // A process id is used again one day; its start time tells another process.
@@ -64,11 +75,15 @@ internal sealed class RunningContainers
             return entry;
         }
 
-        _byFile.TryRemove(instance.StateFile, out _);
+        if (!entry.IsEnding)
+        {
+            _byFile.TryRemove(new KeyValuePair<string, Run>(instance.StateFile, entry));
+        }
+
         return null;
     }
 
-    private static Entry? Load(string file)
+    private static Run? Load(string file)
     {
         if (!File.Exists(file))
         {
@@ -76,11 +91,37 @@ internal sealed class RunningContainers
         }
 
         var parts = File.ReadAllText(file).Split(' ', '\n');
-        return parts.Length >= 2 && int.TryParse(parts[0], out var pid) && long.TryParse(parts[1], out var started) ? new Entry(pid, started) : null;
+        return parts.Length >= 2 && int.TryParse(parts[0], out var pid) && long.TryParse(parts[1], out var started) ? new Run(pid, started) : null;
     }
 
-    private sealed record Entry(int MonitorPid, long Started)
+    private sealed class Run(int monitorPid, long started)
     {
+        private readonly Lock _lock = new();
+        private Task? _end;
+
+        public int MonitorPid => monitorPid;
+
+        public long Started => started;
+
         public int InitPid { get; set; }
+
+        public bool IsEnding
+        {
+            get
+            {
+                lock (_lock)
+                {
+                    return _end is { IsCompleted: false };
+                }
+            }
+        }
+
+        public Task EndAsync(Func<Task> follow)
+        {
+            lock (_lock)
+            {
+                return _end ??= follow();
+            }
+        }
     }
 }

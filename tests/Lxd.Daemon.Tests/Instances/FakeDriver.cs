@@ -50,6 +50,9 @@ internal sealed class FakeDriver : IInstanceDriver
 
     public void Kill(InstanceRef instance) => End(instance.Name);
 
+    /// <summary>The processes of the instance are gone; what else belonged to the run goes with <see cref="End"/>.</summary>
+    public void Die(string name) => _runs[name].Pid = 0;
+
     /// <summary>The instance goes down by itself.</summary>
     public void End(string name)
     {
@@ -88,7 +91,7 @@ internal sealed class FakeDriver : IInstanceDriver
     private sealed class Run(InstanceSpec spec, int pid)
     {
         public InstanceSpec Spec => spec;
-        public int Pid => pid;
+        public int Pid { get; set; } = pid;
         public bool Frozen { get; set; }
         public TaskCompletionSource Stopped { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

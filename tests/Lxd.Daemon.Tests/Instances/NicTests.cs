@@ -39,6 +39,34 @@ public sealed class NicTests
         Assert.Null((await lab.Daemon.GetAsync("/1.0/instances/c1"))!["config"]!["volatile.eth0.host_name"]);
     }
 
+    /// <summary>The record of an instance that is going down by itself tells of the pair that its monitor gives back in the end: no verb may forget it.</summary>
+    [Theory]
+    [InlineData("PUT", "/state", """{"action":"start"}""")]
+    [InlineData("DELETE", "", "{}")]
+    [InlineData("POST", "", """{"name":"c2"}""")]
+    [InlineData("PATCH", "", """{"devices":{"eth0":{"type":"none"}}}""")]
+    public async Task AVerbOnAnInstanceThatGoesDownWaitsForItsEnd(string method, string path, string body)
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.CreateAsync("c1", Eth0 + "}}");
+        await lab.StateAsync("c1", "start");
+        var host = (string)(await lab.Daemon.GetAsync("/1.0/instances/c1"))!["config"]!["volatile.eth0.host_name"]!;
+        var domain = lab.Daemon.Daemon.Instances;
+        var id = (await domain.Store.GetAsync("default", "c1", default)).Id;
+        lab.Driver.Die("c1");
+        var verb = Task.Run(async () => await lab.Daemon.SendAsync(method, "/1.0/instances/c1" + path, body) is (202, { } started) ? (int)(await lab.Daemon.GetAsync((string)started["operation"]! + "/wait"))!["status_code"]! : 200);
+        while (domain.With.Locks.VerbOf(id) is null && !verb.IsCompleted)
+        {
+            await Task.Yield();
+        }
+
+        Assert.False(verb.IsCompleted);
+        Assert.NotNull(lab.Networks.Links.Find(host));
+        lab.Driver.End("c1");
+        Assert.Equal(200, await verb.WaitAsync(TimeSpan.FromMinutes(1)));
+        Assert.Null(lab.Networks.Links.Find(host));
+    }
+
     [Fact]
     public async Task TwoNicsOfABridgeCannotClaimTheSame()
     {
