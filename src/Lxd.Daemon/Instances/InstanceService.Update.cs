@@ -24,12 +24,23 @@ internal sealed partial class InstanceService
     };
 
     /// <summary>Replaces an instance's configuration; a running one takes it at once where it can. A failure leaves the old one.</summary>
-    public async Task UpdateAsync(InstanceRecord instance, InstancePut put, OperationRequestor? requestor, CancellationToken ct)
+    /// <param name="change">What it shall be, from what it is when it is this one's turn.</param>
+    public async Task UpdateAsync(InstanceRecord instance, Func<InstanceRecord, InstancePut> change, OperationRequestor? requestor, CancellationToken ct)
     {
         using var lease = await with.Locks.WaitAsync(instance.Id, "update", ct).ConfigureAwait(false);
         var before = await ReloadAsync(instance, ct).ConfigureAwait(false);
+        var put = change(before);
         var config = NonEmpty(put.Config);
         config.Remove(Unfinished); // from somebody who read it meanwhile
+        if (IsRunning(before))
+        {
+            // Somebody may send what he read before the instance was started anew: what this run has on the host would be forgotten.
+            foreach (var key in config.Keys.Where(IsOfRun).ToList())
+            {
+                config.Remove(key);
+            }
+        }
+
         foreach (var (key, value) in before.Config.Where(c => IsKept(c.Key)))
         {
             config.TryAdd(key, value);
@@ -147,7 +158,12 @@ internal sealed partial class InstanceService
 
     /// <summary>What the daemon keeps in the configuration and a client that leaves it out does not mean to remove.</summary>
     private static bool IsKept(string key) => key is "volatile.uuid" or "volatile.uuid.generation" or "volatile.base_image" or "volatile.cloud-init.instance-id" or "volatile.apply_template"
-        || key.StartsWith("volatile.idmap.", StringComparison.Ordinal)
-        || key.StartsWith("volatile.", StringComparison.Ordinal) && (key.Contains(".last_state.", StringComparison.Ordinal) || key.EndsWith(".host_name", StringComparison.Ordinal) || key.EndsWith(".name", StringComparison.Ordinal))
-        || key.StartsWith("volatile.last_state.", StringComparison.Ordinal);
+        || key.StartsWith("volatile.idmap.", StringComparison.Ordinal) || key == LastMap || IsOfRun(key);
+
+    /// <summary>The map that the files of the volume were shifted by: it goes with the volume, not with a run.</summary>
+    private const string LastMap = "volatile.last_state.idmap";
+
+    /// <summary>What the daemon notes of a run: its devices on the host, and that it runs.</summary>
+    public static bool IsOfRun(string key) => key != LastMap && key.StartsWith("volatile.", StringComparison.Ordinal)
+        && (key.Contains(".last_state.", StringComparison.Ordinal) || key.EndsWith(".host_name", StringComparison.Ordinal) || key.EndsWith(".name", StringComparison.Ordinal));
 }

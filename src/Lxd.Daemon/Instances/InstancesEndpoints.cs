@@ -89,15 +89,15 @@ internal sealed class InstancesEndpoints(InstanceStore store, InstanceService se
             put = put with { Profiles = ["default"] };
         }
 
-        return InstanceUrls.Run(operations, request, "Updating instance", [instance.Name], (_, token) => service.UpdateAsync(instance, put, requestor, token));
+        return InstanceUrls.Run(operations, request, "Updating instance", [instance.Name], (_, token) => service.UpdateAsync(instance, _ => put, requestor, token));
     }
 
     private async Task<Response> PatchAsync(Request request, CancellationToken ct)
     {
         var instance = await InstanceUrls.FindAsync(store, request, ct).ConfigureAwait(false);
         request.CheckEtag(Tag(instance));
-        var put = Patching.Merge(InstanceService.Editable(instance), await request.ObjectAsync(ct).ConfigureAwait(false));
-        await service.UpdateAsync(instance, put, request.Requestor, ct).ConfigureAwait(false);
+        var patch = await request.ObjectAsync(ct).ConfigureAwait(false);
+        await service.UpdateAsync(instance, now => Patching.Merge(InstanceService.Editable(now), patch), request.Requestor, ct).ConfigureAwait(false);
         return Response.Empty;
     }
 

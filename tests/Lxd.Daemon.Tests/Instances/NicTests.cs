@@ -67,6 +67,27 @@ public sealed class NicTests
         Assert.Null(lab.Networks.Links.Find(host));
     }
 
+    /// <summary>What a client has read of an earlier run, or a snapshot holds of one, does not replace what the daemon knows of this one.</summary>
+    [Fact]
+    public async Task WhatIsNotedOfARunStays()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.CreateAsync("c1", Eth0 + "}}");
+        await lab.StateAsync("c1", "start");
+        await lab.DoAsync("POST", "/1.0/instances/c1/snapshots", """{"name":"s"}""");
+        var read = (await lab.Daemon.GetAsync("/1.0/instances/c1"))!;
+        await lab.StateAsync("c1", "restart", true);
+        var host = await HostAsync();
+        Assert.NotEqual(host, (string)read["config"]!["volatile.eth0.host_name"]!);
+        await lab.DoAsync("PUT", "/1.0/instances/c1", read.ToJsonString());
+        Assert.Equal(host, await HostAsync());
+        await lab.StateAsync("c1", "stop", true);
+        await lab.DoAsync("PUT", "/1.0/instances/c1", """{"restore":"s"}""");
+        Assert.Null(await HostAsync());
+
+        async Task<string?> HostAsync() => (string?)(await lab.Daemon.GetAsync("/1.0/instances/c1"))!["config"]!["volatile.eth0.host_name"];
+    }
+
     [Fact]
     public async Task TwoNicsOfABridgeCannotClaimTheSame()
     {

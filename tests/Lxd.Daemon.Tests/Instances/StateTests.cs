@@ -103,6 +103,16 @@ public sealed class StateTests
     }
 
     [Fact]
+    public async Task ChangesAtOnceAreAllKept()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.CreateAsync("c1");
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(async i => Assert.Equal(200, (await lab.Daemon.SendAsync("PATCH", "/1.0/instances/c1", $$"""{"config":{"user.k{{i}}":"v"} }""")).Status)));
+        var config = (await lab.Daemon.GetAsync("/1.0/instances/c1"))!["config"]!.AsObject();
+        Assert.Equal(20, config.Count(c => c.Key.StartsWith("user.k", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task ShutdownRemembersWhatRan()
     {
         await using var lab = await InstanceLab.StartAsync();

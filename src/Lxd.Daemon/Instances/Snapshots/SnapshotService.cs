@@ -144,7 +144,7 @@ internal sealed partial class SnapshotService(InstanceServices with, InstanceSer
     /// <summary>Configuration and devices of the snapshot; what names the instance itself stays.</summary>
     private async Task RestoreConfigAsync(InstanceRecord instance, SnapshotRecord snapshot, CancellationToken ct)
     {
-        var config = snapshot.Config.Where(c => !IsOwn(c.Key) && c.Key is not (AttachedVolumes.Key or InstanceRecord.Unfinished)).ToDictionary(StringComparer.Ordinal);
+        var config = snapshot.Config.Where(c => !IsOwn(c.Key) && !InstanceService.IsOfRun(c.Key) && c.Key is not (AttachedVolumes.Key or InstanceRecord.Unfinished)).ToDictionary(StringComparer.Ordinal);
         foreach (var (key, value) in instance.Config.Where(c => IsOwn(c.Key)))
         {
             config[key] = value;
