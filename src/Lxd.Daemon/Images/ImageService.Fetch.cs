@@ -69,6 +69,7 @@ internal sealed partial class ImageService
         }
 
         var offer = await FindAsync(project, source, type, false, ct).ConfigureAwait(false);
+        CheckType(offer.Image.Type, type);
         return await FetchAsync(offer, Wanted(project, source, offer) with { Cached = true, AutoUpdate = source.Alias.Length > 0 && await Settings.UpdatesCachedAsync(project, ct).ConfigureAwait(false) }, progress, ct)
             .ConfigureAwait(false);
     }

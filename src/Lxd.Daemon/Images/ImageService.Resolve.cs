@@ -10,13 +10,18 @@ internal sealed partial class ImageService : IInstanceImages
     public async Task<ResolvedImage> ResolveAsync(string project, InstanceSource source, string type, Action<string> progress, CancellationToken ct)
     {
         var image = source.Server.Length > 0 ? await FromServerAsync(project, source, type, progress, ct).ConfigureAwait(false) : await LocalAsync(source.Project.Length > 0 ? source.Project : project, source, type, ct).ConfigureAwait(false);
-        if (type.Length > 0 && image.Type != type)
-        {
-            throw ApiException.BadRequest($"Requested image's type \"{image.Type}\" doesn't match instance type \"{type}\"");
-        }
-
+        CheckType(image.Type, type);
         await store.TouchAsync(image, false, ct).ConfigureAwait(false);
         return new ResolvedImage(image.Fingerprint, image.Type, image.Architecture, image.Properties, image.Profiles);
+    }
+
+    /// <param name="type">What the image has to be for; empty for anything.</param>
+    private static void CheckType(string image, string type)
+    {
+        if (type.Length > 0 && image != type)
+        {
+            throw ApiException.BadRequest($"Requested image's type \"{image}\" doesn't match instance type \"{type}\"");
+        }
     }
 
     /// <summary>By fingerprint, alias, or properties that all have to match (the newest of them).</summary>
