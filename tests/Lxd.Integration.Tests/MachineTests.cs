@@ -59,6 +59,26 @@ public sealed class MachineTests
         Assert.Equal("precious\n", await sh.RunAsync($"cat {server.Home}/victim"));
     }
 
+    /// <summary>One name of an image server is a container's and a virtual machine's image.</summary>
+    [Fact]
+    public async Task AnImageServerHasBothUnderOneName()
+    {
+        await using var server = new LabServer("machine-streams");
+        await using var streams = await StreamsServer.StartAsync(server.Shell, "f() { qemu-img create -q -f qcow2 $1 24M; }; f", "amd64");
+        server.Environment["SSL_CERT_FILE"] = streams.CertificateFile;
+        await server.StartAsync();
+        var sh = server.Shell;
+        await sh.RunAsync("lxd init --auto --storage-backend dir");
+        await sh.RunAsync($"lxc remote add far {streams.Url} --protocol=simplestreams");
+        Assert.Equal("CONTAINER\nVIRTUAL-MACHINE\n", await sh.RunAsync("lxc image list far: -f csv -c t | sort"));
+        await sh.RunAsync("lxc init far:ubuntu/20.04 c1 && lxc init far:ubuntu/20.04 v1 --vm -d root,size=24MiB");
+        Assert.Equal("c1,CONTAINER\nv1,VIRTUAL-MACHINE\n", await sh.RunAsync("lxc list -f csv -c nt"));
+        Assert.Equal("25165824\n", await sh.RunAsync("stat -c %s $LXD_DIR/virtual-machines/v1/root.img"));
+        await sh.RunAsync("lxc image copy far:ubuntu/20.04 local: --vm --alias machine && lxc init machine v2 -d root,size=24MiB");
+        Assert.Equal("v2,VIRTUAL-MACHINE\n", await sh.RunAsync("lxc list -f csv -c nt v2"));
+        await sh.RunAsync("lxc delete c1 v1 v2");
+    }
+
     private const string Metadata = "printf 'architecture: %s\\ncreation_date: 1600000000\\nproperties: {os: test}\\ntemplates:\\n  /etc/name: {when: [create], template: name.tpl}\\n' $(uname -m) > metadata.yaml";
 
     private static async Task MakeImagesAsync(Shell sh)
@@ -96,8 +116,9 @@ public sealed class MachineTests
         await sh.RunAsync("for v in v2 v3; do cmp -n 33554432 raw $LXD_DIR/virtual-machines/$v/root.img; done");
         Assert.Equal("backup.yaml\nmetadata.yaml\nroot.img\ntemplates\n", await sh.RunAsync("ls $LXD_DIR/virtual-machines/v3/"));
         await sh.FailsAsync("lxc init split v4 --vm -d root,size=16MiB", "Source image size (33554432) exceeds specified volume size (16777216)");
-        await sh.FailsAsync("lxc init split c4", "doesn't match instance type");
-        await sh.FailsAsync("lxc init bb v4 --vm", "doesn't match instance type");
+        await sh.RunAsync("lxc init split v4 -d root,size=32MiB && lxc list -f csv -c t v4 | grep -q VIRTUAL && lxc delete v4");
+        await sh.FailsAsync("lxc init bb v4 --vm", "Asked for a VM but image is of type container");
+        await sh.FailsAsync("lxc query -X POST --wait /1.0/instances -d '{\"name\": \"v4\", \"type\": \"virtual-machine\", \"source\": {\"type\": \"image\", \"alias\": \"bb\"}}'", "doesn't match instance type");
         Assert.Equal("os: test\n", await sh.RunAsync("lxc config metadata show v3 | grep -o 'os: test'"));
         Assert.Contains("name.tpl", await sh.RunAsync("lxc config template list v3"));
         await sh.RunAsync("lxc rebuild v3 --empty && ! cmp -s -n 33554432 raw $LXD_DIR/virtual-machines/v3/root.img && lxc rebuild unified v3 && cmp -n 33554432 raw $LXD_DIR/virtual-machines/v3/root.img");

@@ -11,7 +11,7 @@ public sealed class UsersTourTests
     public async Task FromTheFirstQuestionToASecondClient(string client)
     {
         await using var server = new LabServer($"user-{client}");
-        await using var streams = await StreamsServer.StartAsync(server.Shell, "amd64", "i386");
+        await using var streams = await StreamsServer.StartAsync(server.Shell, "", "amd64", "i386");
         server.Environment["SSL_CERT_FILE"] = streams.CertificateFile;
         await server.StartAsync();
         await InitAsync(server.Shell);

@@ -37,9 +37,13 @@ public sealed class StreamsServer : IAsyncDisposable
     /// <summary>For SSL_CERT_FILE of daemon and client.</summary>
     public string CertificateFile { get; }
 
-    public static async Task<StreamsServer> StartAsync(Shell shell, params string[] architectures)
+    /// <param name="shell">Where it is made.</param>
+    /// <param name="disk">Makes a qcow2 file of the name that follows it, for products that are virtual machines too; empty for containers only.</param>
+    /// <param name="architectures">Those of the products.</param>
+    public static async Task<StreamsServer> StartAsync(Shell shell, string disk, params string[] architectures)
     {
         var tree = Path.Combine(shell.Directory, "streams-tree");
+        await shell.RunAsync(disk.Length > 0 ? $"mkdir -p {tree}/files && {disk} {tree}/files/disk.qcow2" : "true");
         await shell.RunAsync($"mkdir -p {tree}/streams/v1 {tree}/files x && tar -xf {await Images.BusyboxAsync()} -C x && tar -cJf {tree}/files/root.tar.xz -C x/rootfs .");
         var products = new JsonObject();
         foreach (var architecture in architectures)
@@ -78,6 +82,13 @@ public sealed class StreamsServer : IAsyncDisposable
         };
         items["lxd.tar.xz"]!["combined_rootxz_sha256"] = Hash([.. meta, .. root]);
         items["lxd.tar.xz"]!["combined_sha256"] = Hash([.. meta, .. root]);
+        if (File.Exists(tree + "/files/disk.qcow2"))
+        {
+            var disk = File.ReadAllBytes(tree + "/files/disk.qcow2");
+            items["disk.qcow2"] = Item("disk-kvm.img", "files/disk.qcow2", disk);
+            items["lxd.tar.xz"]!["combined_disk-kvm-img_sha256"] = Hash([.. meta, .. disk]);
+        }
+
         return new JsonObject
         {
             ["aliases"] = "ubuntu/20.04/default,ubuntu/20.04",

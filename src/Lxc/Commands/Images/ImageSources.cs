@@ -23,11 +23,11 @@ internal static class ImageSources
         }
 
         var server = context.Server(remote);
-        var fingerprint = await FingerprintAsync(server, name, ct).ConfigureAwait(false);
+        var alias = await AliasAsync(server, name, ct).ConfigureAwait(false);
         if (remote != target)
         {
-            var image = await FromAsync(server, fingerprint ?? name, ct).ConfigureAwait(false);
-            if (fingerprint is not null && !image.Source.ContainsKey("secret"))
+            var image = await FromAsync(server, alias?.Target ?? name, ct).ConfigureAwait(false);
+            if (alias is not null && !image.Source.ContainsKey("secret"))
             {
                 // By its name the image is kept up to date there.
                 image.Source["alias"] = name;
@@ -37,14 +37,18 @@ internal static class ImageSources
         }
 
         var source = new JsonObject { ["type"] = "image" };
-        if (fingerprint is null)
+        string type;
+        if (alias is null)
         {
-            source["fingerprint"] = (await server.GetAsync<Image>($"/1.0/images/{Uri.EscapeDataString(name)}", ct).ConfigureAwait(false)).Fingerprint;
+            var image = await server.GetAsync<Image>($"/1.0/images/{Uri.EscapeDataString(name)}", ct).ConfigureAwait(false);
+            source["fingerprint"] = image.Fingerprint;
+            type = image.Type;
         }
         else
         {
-            source["fingerprint"] = fingerprint;
+            source["fingerprint"] = alias.Target;
             source["alias"] = name;
+            type = alias.Type;
         }
 
         if (otherProject)
@@ -52,7 +56,7 @@ internal static class ImageSources
             source["project"] = ProjectOf(server);
         }
 
-        return new(source, []);
+        return new(source, []) { Type = type };
     }
 
     /// <summary>An image of one server as another one fetches it.</summary>
@@ -69,17 +73,19 @@ internal static class ImageSources
             source["secret"] = await SecretAsync(server, image.Fingerprint, ct).ConfigureAwait(false);
         }
 
-        return new(source, address.Urls);
+        return new(source, address.Urls) { Type = image.Type };
     }
 
     public static string ProjectOf(LxdConnection server) => server.Project.Length > 0 ? server.Project : "default";
 
     /// <summary>The fingerprint behind an alias, null where it is none.</summary>
-    public static async Task<string?> FingerprintAsync(LxdConnection server, string name, CancellationToken ct)
+    public static async Task<string?> FingerprintAsync(LxdConnection server, string name, CancellationToken ct) => (await AliasAsync(server, name, ct).ConfigureAwait(false))?.Target;
+
+    private static async Task<ImageAliasesEntry?> AliasAsync(LxdConnection server, string name, CancellationToken ct)
     {
         try
         {
-            return (await server.GetAsync<ImageAliasesEntry>($"/1.0/images/aliases/{Uri.EscapeDataString(name)}", ct).ConfigureAwait(false)).Target;
+            return await server.GetAsync<ImageAliasesEntry>($"/1.0/images/aliases/{Uri.EscapeDataString(name)}", ct).ConfigureAwait(false);
         }
         catch (ApiException e) when (e.Status == 404)
         {

@@ -10,6 +10,9 @@ namespace Lxc.Commands.Images;
 /// <param name="Servers">The addresses of the server that has it; none where the server that is asked has it itself.</param>
 internal sealed record RequestedImage(JsonObject Source, IReadOnlyList<string> Servers)
 {
+    /// <summary>The type of instances it is for; empty where the server that has it has both under the name.</summary>
+    public string Type { get; init; } = "";
+
     /// <summary>Sends a request with this source. Not every address of a server can be reached from everywhere: they are tried one after the other.</summary>
     public async Task<Operation> RunAsync(LxdConnection server, string method, string url, JsonObject body, Action<Operation>? progress, CancellationToken ct)
     {

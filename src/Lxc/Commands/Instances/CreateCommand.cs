@@ -81,6 +81,16 @@ internal static class CreateCommand
         await InstanceRequest.AddDevicesAsync(server, body, arguments, InTargetProject(arguments), context.Cancel).ConfigureAwait(false);
         await context.SayAsync(name.Length > 0 ? $"Creating {name}" : "Creating the instance").ConfigureAwait(false);
         var source = empty ? new(new JsonObject { ["type"] = "none" }, []) : await ImageSources.ForInstanceAsync(context, image, remote, InTargetProject(arguments).Length > 0, context.Cancel).ConfigureAwait(false);
+        if (arguments.Has("--vm") && source.Type == "container")
+        {
+            throw new ApiException(0, "Asked for a VM but image is of type container");
+        }
+
+        if (source.Type.Length > 0)
+        {
+            body["type"] = source.Type;
+        }
+
         var progress = context.Progress;
         var query = Remoting.Query(("project", arguments.Get("--target-project")), ("target", arguments.Get("--target")));
         var operation = await source.RunAsync(server, "POST", "/1.0/instances" + query, body, progress.Of("Retrieving image"), context.Cancel).ConfigureAwait(false);
