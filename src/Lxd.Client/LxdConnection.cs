@@ -8,6 +8,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using Lxd.Client.Oidc;
 using Lxd.Core;
 using Lxd.Core.Api;
 
@@ -17,12 +18,12 @@ namespace Lxd.Client;
 public sealed class LxdConnection : IDisposable
 {
     private readonly HttpClient _http;
-    private readonly SocketsHttpHandler _handler;
+    private readonly HttpMessageHandler _handler;
 
     private readonly string _bearer;
 
     /// <param name="bearer">A token that says who asks; empty where the certificate does.</param>
-    private LxdConnection(SocketsHttpHandler handler, Uri address, string bearer = "")
+    private LxdConnection(HttpMessageHandler handler, Uri address, string bearer = "")
     {
         _handler = handler;
         _bearer = bearer;
@@ -67,9 +68,10 @@ public sealed class LxdConnection : IDisposable
     /// <param name="server">The certificate the server has to show, or that has to have signed it (the system's authorities decide where null).</param>
     /// <param name="bearer">A token to show instead of a certificate; or empty.</param>
     /// <param name="authority">One more authority whose servers are good; or null.</param>
-    public static LxdConnection Tls(string address, X509Certificate2? client, X509Certificate2? server, string project = "", string bearer = "", X509Certificate2? authority = null)
+    /// <param name="login">Asks in the name of a user of an identity provider; or null.</param>
+    public static LxdConnection Tls(string address, X509Certificate2? client, X509Certificate2? server, string project = "", string bearer = "", X509Certificate2? authority = null, OidcLogin? login = null)
     {
-        var handler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(20) };
+        var handler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(20), UseCookies = false };
         handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
         if (client is not null)
         {
@@ -78,7 +80,8 @@ public sealed class LxdConnection : IDisposable
         }
 
         handler.SslOptions.RemoteCertificateValidationCallback = ServerTrust.Of([.. new[] { server, authority }.OfType<X509Certificate2>()], andSystem: server is null);
-        return new LxdConnection(handler, new Uri(address.TrimEnd('/')), bearer) { Project = project };
+        login?.InnerHandler = handler;
+        return new LxdConnection((HttpMessageHandler?)login ?? handler, new Uri(address.TrimEnd('/')), bearer) { Project = project };
     }
 
     /// <summary>Looks at the certificate a server shows.</summary>
@@ -208,7 +211,7 @@ public sealed class LxdConnection : IDisposable
         catch (WebSocketException e)
         {
             socket.Dispose();
-            throw new ApiException(0, $"Failed opening a websocket: {e.Message}", e);
+            throw e.InnerException as ApiException ?? new ApiException(0, $"Failed opening a websocket: {e.Message}", e);
         }
     }
 

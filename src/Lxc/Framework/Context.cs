@@ -103,6 +103,7 @@ internal sealed class Context(ClientConfig config, CancellationToken cancel) : I
 
         // A token says who asks: no certificate besides it, which could say something else.
         var bearer = Environment.GetEnvironmentVariable("LXD_AUTH_BEARER_TOKEN") ?? "";
-        return LxdConnection.Tls(remote.Address, bearer.Length > 0 ? null : ClientCertificate.Load(Config.Directory), Config.PinnedCertificate(name) is { } pinned ? X509CertificateLoader.LoadCertificateFromFile(pinned) : null, project, bearer, Config.Authority);
+        var login = bearer.Length == 0 && remote.AuthType == "oidc" ? BrowserLogin.Of(Config, name, Err) : null;
+        return LxdConnection.Tls(remote.Address, bearer.Length > 0 || login is not null ? null : ClientCertificate.Load(Config.Directory), Config.PinnedCertificate(name) is { } pinned ? X509CertificateLoader.LoadCertificateFromFile(pinned) : null, project, bearer, Config.Authority, login);
     }
 }

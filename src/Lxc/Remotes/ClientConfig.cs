@@ -56,6 +56,21 @@ internal sealed class ClientConfig
 
     public string ServerCertificate(string remote) => Path.Combine(Directory, "servercerts", remote + ".crt");
 
+    /// <summary>The file with the session of a remote's user, whom an identity provider knows.</summary>
+    public string Session(string remote) => Path.Combine(Directory, "jars", remote);
+
+    /// <summary>The file with the identity provider's tokens.</summary>
+    public string Tokens(string remote) => Path.Combine(Directory, "oidctokens", remote + ".json");
+
+    /// <summary>Logs out, as far as this client is concerned.</summary>
+    public void ForgetLogin(string remote)
+    {
+        foreach (var file in ((string[])[Session(remote), Tokens(remote)]).Where(File.Exists))
+        {
+            File.Delete(file);
+        }
+    }
+
     /// <summary>The file with the certificate a remote has to show; null where the system's authorities decide.</summary>
     public string? PinnedCertificate(string remote) => ((string[])[ServerCertificate(remote), Path.Combine(GlobalDirectory, "servercerts", remote + ".crt")]).FirstOrDefault(File.Exists);
 

@@ -17,11 +17,13 @@ namespace Lxc.Commands.Remotes;
 /// <summary><c>remote add</c>.</summary>
 internal static class RemoteAdd
 {
+    private const string Oidc = "oidc";
+
     public static Command Make() => new("remote add", "[<remote>] <IP|FQDN|URL|token>", "Add remote servers", RunAsync)
     {
         Flags =
         [
-            new("--accept-certificate", Help: "Trust the certificate the server shows"), new("--auth-type", Value: "type", Help: "tls"), new("--password", Value: "secret", Help: "The server's trust password"), new("--project", Value: "name", Help: "Project to use there"),
+            new("--accept-certificate", Help: "Trust the certificate the server shows"), new("--auth-type", Value: "type", Help: "tls or oidc"), new("--password", Value: "secret", Help: "The server's trust password"), new("--project", Value: "name", Help: "Project to use there"),
             new("--protocol", Value: "name", Help: "lxd or simplestreams"), new("--public", Help: "A server of public images"), new("--token", Value: "token", Help: "A token of the server's administrator"),
         ],
         Count = (1, 2), Hints = [Hint.None],
@@ -51,7 +53,7 @@ internal static class RemoteAdd
             throw new ApiException(0, $"Invalid protocol: {protocol}");
         }
 
-        if (arguments.Get("--auth-type", "tls") is var type && type != "tls")
+        if (arguments.Get("--auth-type", "tls") is var type && type is not ("tls" or Oidc))
         {
             throw new ApiException(0, $"Unsupported authentication type: {type}");
         }
@@ -119,11 +121,12 @@ internal static class RemoteAdd
     private static async Task AddServerAsync(Context context, Arguments arguments, string name, string url, string token, CertificateAddToken? decoded)
     {
         var isPublic = arguments.Has("--public");
-        var client = isPublic ? null : ClientCertificate.LoadOrCreate(context.Config.Directory, context.Err);
+        var byProvider = arguments.Get("--auth-type") == Oidc;
+        var client = isPublic || byProvider ? null : ClientCertificate.LoadOrCreate(context.Config.Directory, context.Err);
         using var shown = await CertificateAsync(url, context.Cancel).ConfigureAwait(false);
         var signed = await IsSignedAsync(url, context.Config.Authority, context.Cancel).ConfigureAwait(false);
         await AcceptAsync(context, arguments, url, shown, signed, decoded).ConfigureAwait(false);
-        using var server = LxdConnection.Tls(url, client, shown);
+        using var server = byProvider ? await LogInAsync(context, name, url, shown).ConfigureAwait(false) : LxdConnection.Tls(url, client, shown);
         var info = await server.GetAsync<Server>("/1.0", context.Cancel).ConfigureAwait(false);
         var project = arguments.Get("--project");
         if (!isPublic && !info.Public)
@@ -143,7 +146,34 @@ internal static class RemoteAdd
             await File.WriteAllTextAsync(pinned, shown.ExportCertificatePem() + "\n", context.Cancel).ConfigureAwait(false);
         }
 
-        Save(context, name, new Remote(url) { Public = isPublic || info.Public, AuthType = isPublic ? "" : "tls", Project = project });
+        Save(context, name, new Remote(url) { Public = isPublic || info.Public, AuthType = isPublic ? "" : byProvider ? Oidc : "tls", Project = project });
+    }
+
+    /// <summary>A connection in the name of a user whom the server's identity provider knows.</summary>
+    private static async Task<LxdConnection> LogInAsync(Context context, string name, string url, X509Certificate2 shown)
+    {
+        using (var stranger = LxdConnection.Tls(url, null, shown))
+        {
+            if (!(await stranger.GetAsync<Server>("/1.0", context.Cancel).ConfigureAwait(false)).AuthMethods.Contains(Oidc))
+            {
+                throw new ApiException(0, $"Authentication type \"{Oidc}\" not supported by server");
+            }
+        }
+
+        // What another remote of this name left is another user's.
+        context.Config.ForgetLogin(name);
+        var server = LxdConnection.Tls(url, null, shown, login: BrowserLogin.Of(context.Config, name, context.Err));
+        try
+        {
+            await server.GetAsync("/1.0", context.Cancel).ConfigureAwait(false);
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            context.Config.ForgetLogin(name);
+            throw;
+        }
     }
 
     private static async Task<X509Certificate2> CertificateAsync(string url, CancellationToken ct)

@@ -71,6 +71,7 @@ internal static class RemoteCommands
 
         context.Config.Remotes.Remove(name);
         File.Delete(context.Config.ServerCertificate(name));
+        context.Config.ForgetLogin(name);
         context.Config.Save();
         return Task.FromResult(0);
     }
@@ -97,6 +98,14 @@ internal static class RemoteCommands
             Directory.CreateDirectory(Path.GetDirectoryName(context.Config.ServerCertificate(next))!);
             File.Copy(pinned, context.Config.ServerCertificate(next), true);
             File.Delete(context.Config.ServerCertificate(name));
+        }
+
+        foreach (var (from, to) in ((string, string)[])[(context.Config.Session(name), context.Config.Session(next)), (context.Config.Tokens(name), context.Config.Tokens(next))])
+        {
+            if (File.Exists(from))
+            {
+                File.Move(from, to, true);
+            }
         }
 
         if (context.Config.Default == name)
