@@ -112,7 +112,7 @@ internal sealed class FolderVolumes(PoolLayout layout, IVolumeTrees trees) : IVo
     }
 
     /// <summary>Makes a volume equal to another or to a snapshot; the old content goes only when the new one is complete. The limit stays.</summary>
-    internal Task ReplaceAsync(VolumeRef source, VolumeRef target, CancellationToken ct) => ReplaceAsync(target, path => trees.CloneAsync(Existing(source), path, ct), ct);
+    internal Task ReplaceAsync(VolumeRef source, VolumeRef target, CancellationToken ct) => ReplaceAsync(target, path => trees.CloneOverAsync(Existing(source), path, Existing(target), ct), ct);
 
     private async Task ReplaceAsync(VolumeRef target, Func<string, Task> build, CancellationToken ct)
     {

@@ -11,6 +11,9 @@ internal interface IVolumeTrees
     /// <summary>A writable copy of a volume or snapshot. What is half done when it fails is removed by the caller.</summary>
     Task CloneAsync(string source, string target, CancellationToken ct);
 
+    /// <summary>A copy that is to take the place of a volume nobody uses, and may have in common with it what is the same already.</summary>
+    Task CloneOverAsync(string source, string target, string current, CancellationToken ct);
+
     Task DeleteAsync(string path, CancellationToken ct);
 
     void SetReadOnly(string path, bool readOnly);

@@ -58,6 +58,10 @@ internal static unsafe class At
     public static void Link(SafeFileHandle targetDir, string target, SafeFileHandle dir, string name) =>
         Check(LinkAt(Fd(targetDir), RawName.ToBytes(target), Fd(dir), RawName.ToBytes(name), 0), "link", name);
 
+    /// <summary>False where a further link is not possible: too many, or other limits of the directory.</summary>
+    public static bool TryLink(SafeFileHandle targetDir, string target, SafeFileHandle dir, string name) =>
+        LinkAt(Fd(targetDir), RawName.ToBytes(target), Fd(dir), RawName.ToBytes(name), 0) == 0;
+
     /// <summary>Moves a name to another directory; what has the new name already stays, and the call fails.</summary>
     public static void Rename(SafeFileHandle dir, string name, SafeFileHandle newDir, string newName) =>
         Check(RenameAt2(Fd(dir), RawName.ToBytes(name), Fd(newDir), RawName.ToBytes(newName), RenameNoReplace), "rename", name);

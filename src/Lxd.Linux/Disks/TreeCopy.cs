@@ -29,15 +29,15 @@ public sealed class TreeCopy
 
     /// <summary>Copies what is below <paramref name="source"/>, and the attributes of the directory itself, into <paramref name="target"/>, an existing directory.</summary>
     /// <param name="progress">Gets the bytes of file content copied so far.</param>
-    public static Task CopyAsync(string source, string target, Action<long>? progress, CancellationToken ct) => Blocking.RunAsync(
+    public static Task CopyAsync(string source, string target, Action<long>? progress, CancellationToken ct) => Blocking.RunAsync(() => Copy(source, target, null, progress, ct), ct);
+
+    /// <summary>Copies as <see cref="CopyAsync"/> does, to take the place of a tree that nobody uses: files that are in it already, the same in all (<see cref="SameFile"/>), become further links
+    /// to those, and are the copy's alone when that tree is removed.</summary>
+    public static Task CopyOverAsync(string source, string target, string current, CancellationToken ct) => Blocking.RunAsync(
         () =>
         {
-            using var from = At.OpenDirectory(source);
-            using var to = At.OpenDirectory(target);
-            var copy = new TreeCopy(to, Subvolumes.IsBtrfs(source) && Subvolumes.IsBtrfs(target), progress, ct);
-            copy.Directory(from, to, "", 0);
-            var stat = At.Stat(from);
-            copy.Attributes(from, ".", to, ".", stat);
+            using var now = At.OpenDirectory(current);
+            Copy(source, target, now, null, ct);
         },
         ct);
 
@@ -59,7 +59,18 @@ public sealed class TreeCopy
         },
         ct);
 
-    private void Directory(SafeFileHandle from, SafeFileHandle to, string path, int depth)
+    private static void Copy(string source, string target, SafeFileHandle? now, Action<long>? progress, CancellationToken ct)
+    {
+        using var from = At.OpenDirectory(source);
+        using var to = At.OpenDirectory(target);
+        var copy = new TreeCopy(to, Subvolumes.IsBtrfs(source) && Subvolumes.IsBtrfs(target), progress, ct);
+        copy.Directory(from, to, now, "", 0);
+        var stat = At.Stat(from);
+        copy.Attributes(from, ".", to, ".", stat);
+    }
+
+    /// <param name="now">The directory whose place the copy is to take; null where there is none.</param>
+    private void Directory(SafeFileHandle from, SafeFileHandle to, SafeFileHandle? now, string path, int depth)
     {
         if (depth > MaxDepth)
         {
@@ -80,11 +91,11 @@ public sealed class TreeCopy
                 var below = path.Length == 0 ? name : path + "/" + name;
                 if (stat.IsDirectory)
                 {
-                    _workers.Run(beside, depth, () => Entry(from, to, name, below, stat, depth));
+                    _workers.Run(beside, depth, () => Entry(from, to, now, name, below, stat, depth));
                 }
                 else
                 {
-                    Entry(from, to, name, below, stat, depth);
+                    Entry(from, to, now, name, below, stat, depth);
                 }
             }
         }
@@ -94,11 +105,11 @@ public sealed class TreeCopy
         }
     }
 
-    private void Entry(SafeFileHandle from, SafeFileHandle to, string name, string path, FileStat stat, int depth)
+    private void Entry(SafeFileHandle from, SafeFileHandle to, SafeFileHandle? now, string name, string path, FileStat stat, int depth)
     {
         if (stat.IsDirectory || stat.Links == 1)
         {
-            Make(from, to, name, path, stat, depth);
+            Make(from, to, now, name, path, stat, depth);
             return;
         }
 
@@ -107,12 +118,12 @@ public sealed class TreeCopy
         {
             if (!LinkToKnown(to, name, path, stat))
             {
-                Make(from, to, name, path, stat, depth);
+                Make(from, to, now, name, path, stat, depth);
             }
         }
     }
 
-    private void Make(SafeFileHandle from, SafeFileHandle to, string name, string path, FileStat stat, int depth)
+    private void Make(SafeFileHandle from, SafeFileHandle to, SafeFileHandle? now, string name, string path, FileStat stat, int depth)
     {
         switch (stat.Type)
         {
@@ -123,11 +134,14 @@ public sealed class TreeCopy
                 At.MakeDirectory(to, name, 0x1c0);
                 using (var innerFrom = At.OpenDirectory(from, name))
                 using (var innerTo = At.OpenDirectory(to, name))
+                using (var innerNow = now is not null && At.TryStat(now, name) is { IsDirectory: true } ? At.OpenDirectory(now, name) : null)
                 {
-                    Directory(innerFrom, innerTo, path, depth + 1);
+                    Directory(innerFrom, innerTo, innerNow, path, depth + 1);
                 }
 
                 break;
+            case FileStat.Regular when now is not null && SameFile.Is(from, stat, now, name) && At.TryLink(now, name, to, name):
+                return;
             case FileStat.Regular:
                 File(from, name, to, name, stat);
                 break;
@@ -151,7 +165,7 @@ public sealed class TreeCopy
         BtrfsCalls.CreateSubvolume(to, name);
         using var innerFrom = At.OpenDirectory(from, name);
         using var innerTo = At.OpenDirectory(to, name);
-        Directory(innerFrom, innerTo, path, depth + 1);
+        Directory(innerFrom, innerTo, null, path, depth + 1);
         Attributes(from, name, to, name, stat);
         if (Subvolumes.IsReadOnly(innerFrom))
         {

@@ -21,6 +21,8 @@ internal sealed class BtrfsTrees : IVolumeTrees
 
     public Task CloneAsync(string source, string target, CancellationToken ct) => Task.Run(() => Subvolumes.Snapshot(source, target), ct);
 
+    public Task CloneOverAsync(string source, string target, string current, CancellationToken ct) => CloneAsync(source, target, ct);
+
     public async Task DeleteAsync(string path, CancellationToken ct)
     {
         if (Subvolumes.IsSubvolume(path))

@@ -26,6 +26,12 @@ internal sealed class PlainTrees : IVolumeTrees
         return TreeCopy.CopyAsync(source, target, null, ct);
     }
 
+    public Task CloneOverAsync(string source, string target, string current, CancellationToken ct)
+    {
+        Create(target);
+        return TreeCopy.CopyOverAsync(source, target, current, ct);
+    }
+
     public Task DeleteAsync(string path, CancellationToken ct) => TreeDelete.DeleteAsync(path, ct);
 
     public void SetReadOnly(string path, bool readOnly)
