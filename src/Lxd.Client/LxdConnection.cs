@@ -181,9 +181,9 @@ public sealed class LxdConnection : IDisposable
     }
 
     /// <summary>Makes a connection one of another protocol: the content of the answer is a stream of both directions.</summary>
-    public async Task<HttpResponseMessage> UpgradeAsync(string path, string protocol, CancellationToken ct)
+    public async Task<HttpResponseMessage> UpgradeAsync(string path, string protocol, CancellationToken ct, params (string Name, string Value)[] headers)
     {
-        var response = await RawAsync("GET", path, null, ct, "", ("Connection", "Upgrade"), ("Upgrade", protocol)).ConfigureAwait(false);
+        var response = await RawAsync("GET", path, null, ct, "", [("Connection", "Upgrade"), ("Upgrade", protocol), .. headers]).ConfigureAwait(false);
         if (response.StatusCode == System.Net.HttpStatusCode.SwitchingProtocols)
         {
             return response;
@@ -195,6 +195,12 @@ public sealed class LxdConnection : IDisposable
 
     public async Task<WebSocket> WebSocketAsync(string path, CancellationToken ct)
     {
+        if (Address.Scheme == "http")
+        {
+            var upgraded = await UpgradeAsync(path, "websocket", ct, LocalWebSocket.Headers).ConfigureAwait(false);
+            return new LocalWebSocket(await upgraded.Content.ReadAsStreamAsync(ct).ConfigureAwait(false));
+        }
+
         var socket = new ClientWebSocket();
         socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(10);
         if (_bearer.Length > 0)

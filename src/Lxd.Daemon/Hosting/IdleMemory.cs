@@ -7,7 +7,7 @@ namespace Lxd.Daemon.Hosting;
 internal sealed class IdleMemory : IDisposable
 {
     private const long WorthIt = 4 << 20;
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
     private readonly Timer _timer;
     private long _lastUse;
     private long _allocated;
@@ -27,7 +27,8 @@ internal sealed class IdleMemory : IDisposable
 
     public void Release()
     {
-        ResidentMemory.Release();
+        ResidentMemory.ReleaseHeap();
+        ResidentMemory.ReleaseCode();
         _allocated = GC.GetTotalAllocatedBytes();
     }
 
@@ -46,6 +47,10 @@ internal sealed class IdleMemory : IDisposable
         if (GC.GetTotalAllocatedBytes() - _allocated > WorthIt)
         {
             Release();
+        }
+        else
+        {
+            ResidentMemory.ReleaseCode();
         }
     }
 }

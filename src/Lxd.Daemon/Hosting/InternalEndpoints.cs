@@ -35,7 +35,8 @@ internal sealed class InternalEndpoints(Composition daemon)
     /// <summary>Gives back the memory that is not in use.</summary>
     private static Task<Response> CollectAsync(Request request, CancellationToken ct)
     {
-        ResidentMemory.Release();
+        ResidentMemory.ReleaseHeap();
+        ResidentMemory.ReleaseCode();
         return Task.FromResult(Response.Empty);
     }
 

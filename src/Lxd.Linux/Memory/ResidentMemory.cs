@@ -8,24 +8,24 @@ public static partial class ResidentMemory
 {
     private const int DontNeed = 4;
 
-    /// <summary>Gives back what is free in the heaps, and lets go of the program's own pages: what of its code is used comes back from the page cache.</summary>
-    public static void Release()
+    /// <summary>Gives back what is free in the heaps.</summary>
+    public static void ReleaseHeap()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         _ = malloc_trim(0);
-        if (Environment.ProcessPath is not { } program)
-        {
-            return;
-        }
+    }
 
-        foreach (var (start, length) in CleanMappings(program))
+    /// <summary>Lets go of the pages of programs and libraries: what of their code is used comes back from the page cache.</summary>
+    public static void ReleaseCode()
+    {
+        foreach (var (start, length) in CleanMappings())
         {
             _ = madvise(start, length, DontNeed);
         }
     }
 
-    /// <summary>The read-only mappings of a file in which no page was ever written: relocations make private copies, and those exist nowhere else.</summary>
-    private static List<(nint Start, nuint Length)> CleanMappings(string file)
+    /// <summary>The read-only mappings of files in which no page was ever written: relocations make private copies, and those exist nowhere else.</summary>
+    private static List<(nint Start, nuint Length)> CleanMappings()
     {
         var clean = new List<(nint, nuint)>();
         (nint Start, nuint Length)? mapping = null;
@@ -36,7 +36,7 @@ public static partial class ResidentMemory
                 var fields = line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries);
                 var range = fields[0].Split('-');
                 var start = nuint.Parse(range[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-                mapping = fields[1][1] == '-' && fields.Length == 6 && fields[5] == file ? ((nint)start, nuint.Parse(range[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture) - start) : null;
+                mapping = fields[1][1] == '-' && fields.Length == 6 && fields[5][0] == '/' ? ((nint)start, nuint.Parse(range[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture) - start) : null;
             }
             else if (mapping is { } found && line.StartsWith("Anonymous:", StringComparison.Ordinal))
             {
