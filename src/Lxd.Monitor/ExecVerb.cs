@@ -24,6 +24,11 @@ internal static partial class ExecVerb
         }
 
         var request = ReadRequest();
+        if (request.Length == 0)
+        {
+            return 1; // nobody wants it any more
+        }
+
         var interactive = request[3] == "tty";
         var init = int.Parse(request[4], CultureInfo.InvariantCulture);
         var count = int.Parse(request[5], CultureInfo.InvariantCulture);

@@ -18,4 +18,7 @@ public sealed record ExecRequest(IReadOnlyList<string> Command)
     /// <summary>Output goes to these files of the host instead of pipes (recorded output).</summary>
     public string? StdoutFile { get; init; }
     public string? StderrFile { get; init; }
+
+    /// <summary>The command begins when this has ended; all that it takes is made ready before.</summary>
+    public Task Begin { get; init; } = Task.CompletedTask;
 }

@@ -41,12 +41,7 @@ internal sealed class LxcExecSession : IExecSession
 
     public static async Task<IExecSession> StartAsync(LxcDriver driver, InstanceRef instance, ExecRequest request, CancellationToken ct)
     {
-        var init = driver.Pid(instance);
-        if (init <= 0)
-        {
-            throw ApiException.BadRequest("Instance is not running");
-        }
-
+        var init = Init(driver, instance);
         using var status = new Pipe();
         using var what = new Pipe();
         var descriptors = new List<(int, int)> { (Fd(status.Write), 3), (Fd(what.Read), 4) };
@@ -84,7 +79,7 @@ internal sealed class LxcExecSession : IExecSession
         var session = new LxcExecSession(helper, terminal, input, output, error, new PollStream(new SafeFileHandle(Duplicate(status.Read), true)));
         try
         {
-            await session.BeginAsync(request, init, what.Write, ct).ConfigureAwait(false);
+            await session.BeginAsync(request, () => Init(driver, instance), what.Write, ct).ConfigureAwait(false);
             return session;
         }
         catch
@@ -135,13 +130,14 @@ internal sealed class LxcExecSession : IExecSession
         _terminal?.Dispose();
     }
 
-    /// <summary>Hands over what to run and waits until it runs.</summary>
-    private async Task BeginAsync(ExecRequest request, int init, SafeFileHandle pipe, CancellationToken ct)
+    /// <summary>Hands over what to run, when it is to begin, and waits until it runs. The helper has read the container's configuration meanwhile.</summary>
+    private async Task BeginAsync(ExecRequest request, Func<int> init, SafeFileHandle pipe, CancellationToken ct)
     {
+        await request.Begin.WaitAsync(ct).ConfigureAwait(false);
         string[] texts =
         [
             request.Uid.ToString(CultureInfo.InvariantCulture), request.Gid.ToString(CultureInfo.InvariantCulture), request.Directory, request.Interactive ? "tty" : "pipes",
-            init.ToString(CultureInfo.InvariantCulture), request.Environment.Count.ToString(CultureInfo.InvariantCulture), .. request.Environment.Select(p => $"{p.Key}={p.Value}"), .. request.Command,
+            init().ToString(CultureInfo.InvariantCulture), request.Environment.Count.ToString(CultureInfo.InvariantCulture), .. request.Environment.Select(p => $"{p.Key}={p.Value}"), .. request.Command,
         ];
         await using (var what = new PollStream(new SafeFileHandle(Duplicate(pipe), true)))
         {
@@ -159,6 +155,8 @@ internal sealed class LxcExecSession : IExecSession
         Pid = int.Parse(first.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture);
         Exit = FinishAsync(reader);
     }
+
+    private static int Init(LxcDriver driver, InstanceRef instance) => driver.Pid(instance) is > 0 and var init ? init : throw ApiException.BadRequest("Instance is not running");
 
     private async Task<int> FinishAsync(StreamReader reader)
     {

@@ -78,7 +78,11 @@ internal sealed class FakeDriver : IInstanceDriver
     }
 
     /// <summary>Gives back what it is fed; ends when its input does, with 7.</summary>
-    public Task<IExecSession> ExecAsync(InstanceRef instance, ExecRequest request, CancellationToken ct) => Task.FromResult<IExecSession>(new Echo(request));
+    public async Task<IExecSession> ExecAsync(InstanceRef instance, ExecRequest request, CancellationToken ct)
+    {
+        await request.Begin.WaitAsync(ct);
+        return new Echo(request);
+    }
 
     public Task KeepNetworkAsync(InstanceRef instance, CancellationToken ct) => Task.CompletedTask;
 

@@ -25,13 +25,13 @@ internal sealed class ExecClient
 
     public SocketSet Sockets { get; }
 
-    /// <summary>Waits for the sockets, runs the command to its end and sends all it said; returns its exit code.</summary>
-    public async Task<int> RunAsync(Func<CancellationToken, Task<IExecSession>> start, CancellationToken ct)
+    /// <summary>Runs the command to its end, from when the sockets are there, and sends all it said; returns its exit code.</summary>
+    /// <param name="start">Gets what to wait for before the command begins.</param>
+    public async Task<int> RunAsync(Func<Task, CancellationToken, Task<IExecSession>> start, CancellationToken ct)
     {
         try
         {
-            await Sockets.WaitAsync(ct).ConfigureAwait(false);
-            await using var session = await start(ct).ConfigureAwait(false);
+            await using var session = await StartAsync(start, ct).ConfigureAwait(false);
             _session.TrySetResult(session);
             var said = _interactive
                 ? SocketPump.SendAsync(session.Output, await Sockets.GetAsync("0").ConfigureAwait(false), ct)
@@ -46,6 +46,21 @@ internal sealed class ExecClient
         {
             _session.TrySetCanceled(CancellationToken.None);
             Sockets.Close();
+        }
+    }
+
+    private async Task<IExecSession> StartAsync(Func<Task, CancellationToken, Task<IExecSession>> start, CancellationToken ct)
+    {
+        var connected = Sockets.WaitAsync(ct);
+        try
+        {
+            return await start(connected, ct).ConfigureAwait(false);
+        }
+        catch
+        {
+            // A client that still connects its sockets shall find them: why the command did not start it learns from the operation.
+            await connected.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class ExecService(InstanceServices with)
         var client = new ExecClient(post.Interactive);
         return InstanceUrls.Spec(request, "Executing command", [instance.Name], async (progress, ct) =>
         {
-            var code = await client.RunAsync(token => with.Driver.ExecAsync(with.RefOf(instance), exec, token), ct).ConfigureAwait(false);
+            var code = await client.RunAsync((begin, token) => with.Driver.ExecAsync(with.RefOf(instance), exec with { Begin = begin }, token), ct).ConfigureAwait(false);
             progress.Set("return", code);
         }, both: true) with
         {
