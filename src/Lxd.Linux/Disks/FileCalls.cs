@@ -82,6 +82,9 @@ internal static unsafe partial class FileCalls
     [LibraryImport(Libc, EntryPoint = "llistxattr", SetLastError = true)]
     public static partial nint ListXattr(ReadOnlySpan<byte> path, byte* list, nint size);
 
+    [LibraryImport(Libc, EntryPoint = "flistxattr", SetLastError = true)]
+    public static partial nint ListXattr(int fd, byte* list, nint size);
+
     [LibraryImport(Libc, EntryPoint = "lgetxattr", SetLastError = true)]
     public static partial nint GetXattr(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, byte* value, nint size);
 

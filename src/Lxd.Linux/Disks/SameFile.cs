@@ -26,13 +26,14 @@ internal static unsafe class SameFile
             return false;
         }
 
-        return (stat.Size == 0 || SharesAll(dir, otherDir, name)) && SameAttributes(Xattrs.Read(dir, name), Xattrs.Read(otherDir, name));
+        using var file = At.Open(dir, name, OReadOnly | ONonBlock);
+        using var otherFile = At.Open(otherDir, name, OReadOnly | ONonBlock);
+        return (stat.Size == 0 || SharesAll(file, otherFile))
+            && (Xattrs.None(file) && Xattrs.None(otherFile) || SameAttributes(Xattrs.Read(dir, name), Xattrs.Read(otherDir, name)));
     }
 
-    private static bool SharesAll(SafeFileHandle dir, SafeFileHandle otherDir, string name)
+    private static bool SharesAll(SafeFileHandle file, SafeFileHandle other)
     {
-        using var file = At.Open(dir, name, OReadOnly | ONonBlock);
-        using var other = At.Open(otherDir, name, OReadOnly | ONonBlock);
         var buffer = stackalloc Extent[MaxExtents * 2];
         var extents = Extents(file, new Span<Extent>(buffer, MaxExtents));
         return extents.Length > 0 && extents.SequenceEqual(Extents(other, new Span<Extent>(buffer + MaxExtents, MaxExtents)));

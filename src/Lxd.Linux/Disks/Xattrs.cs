@@ -41,6 +41,9 @@ internal static unsafe class Xattrs
         return result;
     }
 
+    /// <summary>Whether an open file has none.</summary>
+    public static bool None(SafeFileHandle file) => ListXattr(At.Fd(file), null, 0) == 0;
+
     /// <summary>Sets one; false where the file system or the kernel does not take it.</summary>
     public static bool Set(SafeFileHandle dir, string name, string key, ReadOnlySpan<byte> value)
     {
