@@ -47,13 +47,12 @@ internal static class Envelope
     {
         using var buffer = new PooledBuffer();
         Build(buffer, type, status, code, operation, errorCode, error, metadata);
-        var body = buffer.Written;
         context.Response.StatusCode = http;
         context.Response.ContentType = "application/json";
-        context.Response.ContentLength = body.Length;
+        context.Response.ContentLength = buffer.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
         {
-            await context.Response.Body.WriteAsync(body, ct).ConfigureAwait(false);
+            await buffer.CopyToAsync(context.Response.Body, ct).ConfigureAwait(false);
         }
     }
 

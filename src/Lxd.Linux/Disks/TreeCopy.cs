@@ -101,7 +101,7 @@ public sealed class TreeCopy
         }
         finally
         {
-            TreeWorkers.Wait(beside);
+            _workers.Wait(beside);
         }
     }
 

@@ -47,7 +47,7 @@ public static class TreeDelete
         }
         finally
         {
-            TreeWorkers.Wait(beside);
+            workers.Wait(beside);
         }
     }
 

@@ -46,9 +46,15 @@ internal sealed class TreeWorkers
         return false;
     }
 
-    /// <summary>Waits for all of it, and throws what the first that failed threw.</summary>
-    public static void Wait(List<Task> beside)
+    /// <summary>Waits for all of it, and throws what the first that failed threw. Who waits leaves its CPU to those who work.</summary>
+    public void Wait(List<Task> beside)
     {
+        if (beside.Count == 0)
+        {
+            return;
+        }
+
+        Interlocked.Increment(ref _free);
         try
         {
             Task.WaitAll(beside.ToArray());
@@ -56,6 +62,10 @@ internal sealed class TreeWorkers
         catch (AggregateException e)
         {
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _free);
         }
     }
 }
