@@ -12,6 +12,9 @@ public interface IStorageDriver
     /// <summary>Whether copies within the pool are made without copying the data.</summary>
     bool CheapCopies { get; }
 
+    /// <summary>Whether such a copy takes no longer for many files than for one.</summary>
+    bool InstantCopies { get; }
+
     IVolumeDriver Volumes { get; }
 
     ISnapshotDriver Snapshots { get; }

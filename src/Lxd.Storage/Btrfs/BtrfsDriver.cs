@@ -35,6 +35,8 @@ internal sealed class BtrfsDriver : IStorageDriver
 
     public bool CheapCopies => true;
 
+    public bool InstantCopies => true;
+
     public IVolumeDriver Volumes { get; }
 
     public ISnapshotDriver Snapshots { get; }

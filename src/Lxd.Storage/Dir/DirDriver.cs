@@ -29,6 +29,8 @@ internal sealed class DirDriver : IStorageDriver
     /// <summary>Where the file system lets files share their blocks (XFS, btrfs).</summary>
     public bool CheapCopies => _clones ??= TreeCopy.SharesBlocks(Pool.MountPath);
 
+    public bool InstantCopies => false;
+
     public IVolumeDriver Volumes { get; }
 
     public ISnapshotDriver Snapshots { get; }
