@@ -28,7 +28,7 @@ internal sealed class PlainTrees : IVolumeTrees
 
     public Task CloneOverAsync(string source, string target, string current, CancellationToken ct)
     {
-        Create(target);
+        Create(target, false);
         return TreeCopy.CopyOverAsync(source, target, current, ct);
     }
 

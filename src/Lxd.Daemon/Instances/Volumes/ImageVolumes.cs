@@ -14,7 +14,7 @@ internal sealed class ImageVolumes(IInstancePools pools, VolumeRows rows, ImageU
 
     /// <summary>Whether an instance is to be a copy of the image's volume. Where a copy is the work of a moment it always is; elsewhere the first instance of an image is unpacked by itself:
     /// files just written have to reach the disk before they can share their blocks, which takes longer than to unpack them again should there be a second.</summary>
-    public bool IsWorthIt(IStorageDriver driver, string fingerprint) => driver.InstantCopies || driver.Volumes.Exists(Ref(fingerprint)) || !_usedOnce.TryAdd((driver.Pool.Name, fingerprint), true);
+    public bool IsWorthIt(IStorageDriver driver, string fingerprint, ContentType content) => driver.InstantCopies || driver.Volumes.Exists(Ref(fingerprint, content)) || !_usedOnce.TryAdd((driver.Pool.Name, fingerprint), true);
 
     /// <summary>The image's volume, made where it is missing or was made with other settings of the pool. However many ask at the same time, it is made once.</summary>
     public async Task<VolumeRef> GetAsync(IStorageDriver driver, string fingerprint, ContentType content, Action<string> progress, CancellationToken ct)

@@ -52,7 +52,7 @@ internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows r
     public async Task CreateFromImageAsync(InstanceRecord instance, string fingerprint, Action<string> progress, CancellationToken ct)
     {
         var driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
-        if (!driver.CheapCopies || !Images.IsWorthIt(driver, fingerprint))
+        if (!driver.CheapCopies || !Images.IsWorthIt(driver, fingerprint, Ref(instance).Content))
         {
             using var content = await _images.OpenAsync(fingerprint, Ref(instance).Content, ct).ConfigureAwait(false);
             await CreateAsync(driver, instance, VolumeDetails.New(Ref(instance).Content), Size(driver, instance, content.DiskSize), (place, token) => content.UnpackAsync(place, progress, token), ct).ConfigureAwait(false);
