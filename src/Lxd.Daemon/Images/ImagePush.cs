@@ -24,7 +24,7 @@ internal sealed class ImagePush(ImageRemotes remotes, ImageFiles files)
         try
         {
             using var response = await http.SendAsync(request, ct).ConfigureAwait(false);
-            var answer = JsonNode.Parse(await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false));
+            var answer = JsonNode.Parse(await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false)) as JsonObject;
             if (!response.IsSuccessStatusCode)
             {
                 throw new ApiException((int)response.StatusCode, (string?)answer?["error"] ?? "Failed sending the image");
@@ -47,7 +47,7 @@ internal sealed class ImagePush(ImageRemotes remotes, ImageFiles files)
         }
 
         using var response = await http.GetAsync($"{server}{operation}/wait?secret={Uri.EscapeDataString(secret)}", ct).ConfigureAwait(false);
-        var answer = JsonNode.Parse(await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false));
+        var answer = JsonNode.Parse(await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false)) as JsonObject;
         if (!response.IsSuccessStatusCode)
         {
             throw new ApiException((int)response.StatusCode, (string?)answer?["error"] ?? "Failed sending the image");

@@ -23,6 +23,11 @@ internal sealed class LxdOrigin(HttpClient http, string server, string project, 
         }
 
         var image = await GetAsync<Image>(Url("images/" + Uri.EscapeDataString(fingerprint), true), ct).ConfigureAwait(false);
+        if (image is not null && (image.Fingerprint.Length != 64 || !image.Fingerprint.All(char.IsAsciiHexDigitLower) || !image.Fingerprint.StartsWith(fingerprint, StringComparison.Ordinal)))
+        {
+            throw ApiException.BadRequest("The image server describes another image than the one it was asked for");
+        }
+
         return image is null ? null : new ImageOffer(image, (folder, progress, token) => FetchAsync(image, folder, progress, token));
     }
 
@@ -54,7 +59,7 @@ internal sealed class LxdOrigin(HttpClient http, string server, string project, 
                 return null;
             }
 
-            var body = JsonNode.Parse(await response.Content.ReadAsByteArrayAsync(timeout.Token).ConfigureAwait(false));
+            var body = JsonNode.Parse(await response.Content.ReadAsByteArrayAsync(timeout.Token).ConfigureAwait(false)) as JsonObject;
             return response.IsSuccessStatusCode ? Json.Parse<T>(body?["metadata"]) : throw new ApiException((int)response.StatusCode, (string?)body?["error"] ?? "Failed asking the image server");
         }
         catch (Exception e) when (e is HttpRequestException or JsonException)
