@@ -104,8 +104,10 @@ public sealed class MachineTests
         await sh.FailsAsync("lxc config set v1 raw.lxc lxc.aa_profile=unconfined", "Unknown configuration key: raw.lxc");
         await sh.FailsAsync("lxc config device add v1 n unix-char path=/dev/null", "Unsupported device type");
         await sh.FailsAsync("lxc exec v1 -- true", "not running");
+        await sh.RunAsync("printf 'label: gpt\nstart=2048\n' | sfdisk -q $LXD_DIR/virtual-machines/v1/root.img");
         await sh.RunAsync("lxc config set v1 security.secureboot=false && lxc config device set v1 root size=128MiB size.state=200MiB");
         Assert.Equal("134217728\n", await sh.RunAsync("stat -c %s $LXD_DIR/virtual-machines/v1/root.img"));
+        Assert.Equal("", await sh.RunAsync("sfdisk --verify $LXD_DIR/virtual-machines/v1/root.img 2>&1 >/dev/null"));
         await sh.FailsAsync("lxc config device set v1 root size=64MiB", "cannot be shrunk");
     }
 

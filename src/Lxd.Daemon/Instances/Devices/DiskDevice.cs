@@ -110,6 +110,11 @@ internal sealed class DiskDevice(IInstanceVolumes volumes, Func<long, Cancellati
             throw ApiException.BadRequest("Disk entry is missing the required \"path\" property");
         }
 
+        if (device.Get("path").Length == 0 && device.Get("pool").Length == 0 && Directory.Exists(device.Get("source")))
+        {
+            throw ApiException.BadRequest("Disk entry is missing the required \"path\" property");
+        }
+
         if (device.Get("path") == "/")
         {
             throw ApiException.BadRequest("Root disk entry may not have a \"source\" property set");

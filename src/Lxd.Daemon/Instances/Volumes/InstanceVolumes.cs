@@ -81,6 +81,7 @@ internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows r
         undo.Add(() => driver.Volumes.RenameAsync(Ref(instance) with { Name = aside }, instance.DiskName, CancellationToken.None));
         await driver.Volumes.CreateAsync(Ref(instance), size, content is null ? Empty(instance) : (place, token) => content.UnpackAsync(place, progress, token), ct).ConfigureAwait(false);
         undo.Commit();
+        UseAll(driver, instance);
         await driver.Volumes.DeleteAsync(Ref(instance) with { Name = aside }, CancellationToken.None).ConfigureAwait(false);
     }
 
@@ -120,6 +121,7 @@ internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows r
     {
         var driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
         await driver.Volumes.ResizeAsync(Ref(instance), Wanted(driver, instance), ct).ConfigureAwait(false);
+        UseAll(driver, instance);
     }
 
     private static VolumeRef Ref(InstanceRecord instance) =>
@@ -159,12 +161,22 @@ internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows r
     private Task CreateAsync(IStorageDriver driver, InstanceRecord instance, VolumeDetails details, VolumeSize size, VolumeFill? fill, CancellationToken ct) =>
         MakeAsync(driver, instance, details, token => driver.Volumes.CreateAsync(Ref(instance), size, fill, token), ct);
 
+    /// <summary>Has the system inside see all of a disk that may have grown.</summary>
+    private static void UseAll(IStorageDriver driver, InstanceRecord instance)
+    {
+        if (!instance.IsContainer)
+        {
+            Gpt.MoveToEnd(driver.Volumes.DiskPath(Ref(instance)));
+        }
+    }
+
     /// <summary>The volume and its row, or neither.</summary>
     private async Task MakeAsync(IStorageDriver driver, InstanceRecord instance, VolumeDetails details, Func<CancellationToken, Task> make, CancellationToken ct)
     {
         await make(ct).ConfigureAwait(false);
         await using var undo = new Rollback();
         undo.Add(() => driver.Volumes.DeleteAsync(Ref(instance), CancellationToken.None));
+        UseAll(driver, instance);
         await rows.InsertAsync(Key(instance), instance.CreatedAt, details, ct).ConfigureAwait(false);
         undo.Commit();
     }
