@@ -21,8 +21,8 @@ public sealed class ExecClient(LxdConnection server)
         // All at once, the question for the end among them: the way to a server may be long.
         var opening = fds.ToDictionary(f => f.Key, f => server.WebSocketAsync($"{answer.Operation}/websocket?secret={(string?)f.Value}", ct));
         var end = server.GetAsync<Operation>($"{answer.Operation}/wait", ct);
-        await Task.WhenAll(opening.Values).ConfigureAwait(false);
-        _control = opening.TryGetValue("control", out var control) ? await control.ConfigureAwait(false) : null;
+        await Task.WhenAll(opening.Where(o => o.Key != "control").Select(o => o.Value)).ConfigureAwait(false);
+        _control = opening.TryGetValue("control", out var control) ? await ControlOfAsync(control).ConfigureAwait(false) : null;
         var zero = await opening["0"].ConfigureAwait(false);
         var streams = opening.TryGetValue("1", out var one)
             ? (Task[])[DrainAsync(await one.ConfigureAwait(false), output, ct), DrainAsync(await opening["2"].ConfigureAwait(false), error, ct)]
@@ -39,6 +39,19 @@ public sealed class ExecClient(LxdConnection server)
     public Task ResizeAsync(int width, int height, CancellationToken ct) => ControlAsync(new JsonObject { ["command"] = "window-resize", ["args"] = new JsonObject { ["width"] = $"{width}", ["height"] = $"{height}" } }, ct);
 
     public Task SignalAsync(int signal, CancellationToken ct) => ControlAsync(new JsonObject { ["command"] = "signal", ["signal"] = signal }, ct);
+
+    /// <summary>The command begins without it: a short one may have ended before it is there.</summary>
+    private static async Task<WebSocket?> ControlOfAsync(Task<WebSocket> opening)
+    {
+        try
+        {
+            return await opening.ConfigureAwait(false);
+        }
+        catch (ApiException)
+        {
+            return null;
+        }
+    }
 
     private async Task ControlAsync(JsonObject message, CancellationToken ct)
     {
