@@ -79,6 +79,7 @@ public sealed class LxdConnection : IDisposable
             handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => client;
         }
 
+        handler.SslOptions.CertificateChainPolicy = ServerTrust.Policy;
         handler.SslOptions.RemoteCertificateValidationCallback = ServerTrust.Of([.. new[] { server, authority }.OfType<X509Certificate2>()], andSystem: server is null);
         login?.InnerHandler = handler;
         return new LxdConnection((HttpMessageHandler?)login ?? handler, new Uri(address.TrimEnd('/')), bearer) { Project = project };
@@ -91,7 +92,7 @@ public sealed class LxdConnection : IDisposable
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(uri.Host.Trim('[', ']'), uri.Port, ct).ConfigureAwait(false);
         await using var tls = new SslStream(tcp.GetStream(), false, (_, _, _, _) => true);
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = uri.Host, EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 }, ct).ConfigureAwait(false);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = uri.Host, CertificateChainPolicy = ServerTrust.Policy, EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 }, ct).ConfigureAwait(false);
         return X509CertificateLoader.LoadCertificate(tls.RemoteCertificate!.GetRawCertData());
     }
 

@@ -59,6 +59,7 @@ internal sealed class ImageRemotes(ServerConfig config, X509Certificate2 certifi
         handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
         if (pinned.Length > 0)
         {
+            handler.SslOptions.CertificateChainPolicy = ServerTrust.Policy;
             handler.SslOptions.RemoteCertificateValidationCallback = ServerTrust.Of([Certificate(pinned)]);
         }
 

@@ -21,7 +21,8 @@ internal sealed class Authority : IDisposable
     public string Pem => _certificate.ExportCertificatePem();
 
     /// <summary>A certificate it signed, for a server of that name (or for 127.0.0.1).</summary>
-    public X509Certificate2 Sign(string name)
+    /// <param name="issuers">Where certificates of the authority are said to be; or null.</param>
+    public X509Certificate2 Sign(string name, string? issuers = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256);
@@ -36,6 +37,11 @@ internal sealed class Authority : IDisposable
         }
 
         request.CertificateExtensions.Add(names.Build());
+        if (issuers is not null)
+        {
+            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [issuers]));
+        }
+
         using var signed = request.Create(_certificate, Valid.From.AddHours(1), Valid.To.AddHours(-1), RandomNumberGenerator.GetBytes(8));
         using var whole = signed.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);

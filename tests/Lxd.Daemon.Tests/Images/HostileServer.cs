@@ -13,12 +13,14 @@ internal sealed class HostileServer : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly X509Certificate2 _certificate;
+    private readonly SslStreamCertificateContext _context;
     private readonly Task _accepting;
 
     /// <param name="shown">Its certificate; null for one of its own.</param>
     public HostileServer(X509Certificate2? shown = null)
     {
         _certificate = shown ?? Certificate();
+        _context = SslStreamCertificateContext.Create(_certificate, null, offline: true);
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -68,7 +70,7 @@ internal sealed class HostileServer : IAsyncDisposable
             using (tcp)
             await using (var tls = new SslStream(tcp.GetStream()))
             {
-                await tls.AuthenticateAsServerAsync(_certificate);
+                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = _context }, _stop.Token);
                 using var reader = new StreamReader(tls, Encoding.Latin1, leaveOpen: true);
                 var path = (await reader.ReadLineAsync(_stop.Token))?.Split(' ')[1].Split('?')[0] ?? "";
                 long from = 0;

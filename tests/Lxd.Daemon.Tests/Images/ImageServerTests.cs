@@ -1,5 +1,10 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Lxd.Client;
+using Lxd.Core;
 
 namespace Lxd.Daemon.Tests.Images;
 
@@ -26,6 +31,26 @@ public sealed class ImageServerTests : IDisposable
         Assert.Equal(400, (int)(await CopyAsync(daemon, stranger.Url, _authority.Pem))["status_code"]!);
         Assert.Equal(400, (int)(await CopyAsync(daemon, right.Url, stranger.CertificatePem))["status_code"]!);
         Assert.All(stranger.Log, Assert.Empty); // a handshake, no request
+    }
+
+    /// <summary>A certificate may name a place where its authority's is said to be: whoever shows it does not get to send the client there.</summary>
+    [Fact]
+    public async Task NobodyIsAskedForAuthorities()
+    {
+        using var place = new TcpListener(IPAddress.Loopback, 0);
+        place.Start();
+        await using var server = new HostileServer(_authority.Sign("127.0.0.1", $"http://{place.LocalEndpoint}/ca"));
+        server.Serve("/1.0", """{"type":"sync","metadata":{}}""");
+        using var known = X509CertificateLoader.LoadCertificate(X509Certificate2.CreateFromPem(_authority.Pem).RawData);
+        using var trusting = LxdConnection.Tls(server.Url, null, known);
+        await trusting.GetAsync("/1.0", default);
+        using var strange = LxdConnection.Tls(server.Url, null, null);
+        await Assert.ThrowsAsync<ApiException>(() => strange.GetAsync("/1.0", default));
+        using var shown = await LxdConnection.ServerCertificateAsync(server.Url, default);
+        await using var daemon = await TestDaemon.StartAsync();
+        await OfferAsync(server);
+        Assert.Equal(200, (int)(await CopyAsync(daemon, server.Url, _authority.Pem))["status_code"]!);
+        Assert.False(place.Pending());
     }
 
     [Fact]

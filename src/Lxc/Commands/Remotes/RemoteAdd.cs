@@ -276,7 +276,7 @@ internal static class RemoteAdd
             using var tcp = new System.Net.Sockets.TcpClient();
             await tcp.ConnectAsync(uri.Host.Trim('[', ']'), uri.Port, ct).ConfigureAwait(false);
             await using var tls = new SslStream(tcp.GetStream(), false, ServerTrust.Of(own is null ? [] : [own], andSystem: true));
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = uri.Host }, ct).ConfigureAwait(false);
+            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = uri.Host, CertificateChainPolicy = ServerTrust.Policy }, ct).ConfigureAwait(false);
             return true;
         }
         catch (AuthenticationException)
