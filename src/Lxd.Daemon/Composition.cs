@@ -81,6 +81,7 @@ internal sealed class Composition : IAsyncDisposable
         Profiles = new ProfileService(new ProfileStore(Databases.Global), Projects, Events);
         PoolStore = new PoolStore(Databases.Global);
         PoolDrivers = new PoolDrivers(PoolStore, Paths);
+        PoolMounts = new PoolMounts(PoolStore, PoolDrivers, Warnings, loggers.CreateLogger("storage"));
         Pools = new PoolService(PoolStore, PoolDrivers, Events, loggers.CreateLogger("storage"));
         VolumeStore = new VolumeStore(Databases.Global);
         VolumeDocuments = new VolumeDocuments(VolumeStore, PoolStore);
@@ -144,7 +145,8 @@ internal sealed class Composition : IAsyncDisposable
                 BackupCompression.Check(value);
                 return Task.CompletedTask;
             });
-            await Pools.MountAllAsync(ct).ConfigureAwait(false);
+            await PoolMounts.MountAllAsync(ct).ConfigureAwait(false);
+            Tasks.Every("pools that are unavailable", TimeSpan.FromSeconds(5), PoolMounts.RetryAsync);
             await Volumes.FinishAllAsync(ct).ConfigureAwait(false);
             await DaemonVolumes.StartAsync(ct).ConfigureAwait(false);
             Uploads.Clean();
@@ -242,6 +244,7 @@ internal sealed class Composition : IAsyncDisposable
     public PoolStore PoolStore { get; }
     public PoolDrivers PoolDrivers { get; }
     public VolumeStore VolumeStore { get; }
+    public PoolMounts PoolMounts { get; }
     public PoolService Pools { get; }
     public VolumeService Volumes { get; }
     public VolumeDocuments VolumeDocuments { get; }

@@ -29,6 +29,11 @@ internal sealed class InternalEndpoints(Composition daemon)
             throw ApiException.Unavailable("Networks not ready yet");
         }
 
+        if (Checks.IsTrue(request.Query("storage")) && !await daemon.PoolMounts.IsReadyAsync(ct).ConfigureAwait(false))
+        {
+            throw ApiException.Unavailable("Storage pools not ready yet");
+        }
+
         return Response.Empty;
     }
 

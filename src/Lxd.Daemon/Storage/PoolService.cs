@@ -25,22 +25,6 @@ internal sealed class PoolService(PoolStore store, PoolDrivers drivers, EventHub
     /// <summary>The drivers of the pools there are.</summary>
     public Task<IReadOnlyList<string>> UsedAsync(CancellationToken ct) => store.DriversAsync(ct);
 
-    /// <summary>Mounts all pools; one that cannot be mounted is told in the log and tried again when used.</summary>
-    public async Task MountAllAsync(CancellationToken ct)
-    {
-        foreach (var pool in (await store.ListAsync(ct).ConfigureAwait(false)).Where(p => p.State == PoolRecord.Created))
-        {
-            try
-            {
-                await drivers.OpenAsync(pool.Name, ct).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is IOException or ApiException or UnauthorizedAccessException)
-            {
-                log.PoolUnavailable(pool.Name, e);
-            }
-        }
-    }
-
     /// <summary>Takes all pools from the host's tree, after the instances are down.</summary>
     public async Task UnmountAllAsync(CancellationToken ct)
     {

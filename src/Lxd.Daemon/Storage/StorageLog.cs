@@ -7,6 +7,9 @@ internal static partial class StorageLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "Storage pool {Pool} is unavailable")]
     public static partial void PoolUnavailable(this ILogger logger, string pool, Exception error);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Storage pool {Pool} is available again")]
+    public static partial void PoolAvailable(this ILogger logger, string pool);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Storage pool {Pool} stays mounted")]
     public static partial void PoolStaysMounted(this ILogger logger, string pool, Exception error);
 

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Lxd.Core;
+using Lxd.Daemon.Warnings;
+using Microsoft.Extensions.Logging;
+
+namespace Lxd.Daemon.Storage;
+
+/// <summary>Mounts the pools when the daemon starts, and those again later that were not there then: a disk may come late.</summary>
+internal sealed class PoolMounts(PoolStore store, PoolDrivers drivers, WarningService warnings, ILogger log)
+{
+    /// <summary>Why a pool is not mounted.</summary>
+    private readonly ConcurrentDictionary<string, string> _unavailable = new();
+
+    /// <summary>Whether all pools are mounted.</summary>
+    public async Task<bool> IsReadyAsync(CancellationToken ct) => !(await MissingAsync(ct).ConfigureAwait(false)).Any();
+
+    /// <summary>Mounts all pools; one that cannot be mounted is told in the log and a warning, and tried again by <see cref="RetryAsync"/>.</summary>
+    public async Task MountAllAsync(CancellationToken ct)
+    {
+        foreach (var pool in await MissingAsync(ct).ConfigureAwait(false))
+        {
+            await MountAsync(pool, ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Tries those again that could not be mounted.</summary>
+    public async Task RetryAsync(CancellationToken ct)
+    {
+        if (_unavailable.IsEmpty)
+        {
+            return;
+        }
+
+        foreach (var pool in (await MissingAsync(ct).ConfigureAwait(false)).Where(p => _unavailable.ContainsKey(p.Name)))
+        {
+            await MountAsync(pool, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<IEnumerable<PoolRecord>> MissingAsync(CancellationToken ct) =>
+        (await store.ListAsync(ct).ConfigureAwait(false)).Where(p => p.State == PoolRecord.Created && !drivers.IsOpen(p.Name));
+
+    private async Task MountAsync(PoolRecord pool, CancellationToken ct)
+    {
+        try
+        {
+            await drivers.OpenAsync(pool.Name, ct).ConfigureAwait(false);
+            if (_unavailable.TryRemove(pool.Name, out _))
+            {
+                log.PoolAvailable(pool.Name);
+            }
+
+            await warnings.ResolveAsync(WarningKind.StoragePoolUnavailable, WarningSubject.Pool(pool.Id), ct).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ApiException or UnauthorizedAccessException)
+        {
+            // The same words again are no news.
+            if (_unavailable.GetValueOrDefault(pool.Name) != e.Message)
+            {
+                _unavailable[pool.Name] = e.Message;
+                log.PoolUnavailable(pool.Name, e);
+                await warnings.RaiseAsync(WarningKind.StoragePoolUnavailable, WarningSubject.Pool(pool.Id), e.Message, ct).ConfigureAwait(false);
+            }
+        }
+    }
+}
