@@ -106,6 +106,11 @@ internal sealed partial class ImageService
     {
         var items = Describing(source, metadata);
         var rootfs = Inside(source, "rootfs");
+        if (!Directory.Exists(rootfs) || !Directory.EnumerateFileSystemEntries(rootfs).Any())
+        {
+            throw ApiException.BadRequest("Cannot publish an instance without a root file system");
+        }
+
         var show = Shown(progress);
         if (!split)
         {
