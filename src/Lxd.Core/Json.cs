@@ -48,6 +48,11 @@ public static class Json
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             TypeInfoResolver = ApiJson.Default.WithAddedModifier(IgnoreNulls),
         };
+        options.Converters.Add(new NullAsDefault<bool>(JsonMetadataServices.BooleanConverter));
+        options.Converters.Add(new NullAsDefault<int>(JsonMetadataServices.Int32Converter));
+        options.Converters.Add(new NullAsDefault<long>(JsonMetadataServices.Int64Converter));
+        options.Converters.Add(new NullAsDefault<uint>(JsonMetadataServices.UInt32Converter));
+        options.Converters.Add(new NullAsDefault<ulong>(JsonMetadataServices.UInt64Converter));
         options.MakeReadOnly();
         return options;
     }

@@ -108,20 +108,39 @@ public static class Yaml
         };
     }
 
+    /// <summary>Whether a plain text is a number to a reader of YAML 1.1, as Go's is: with a base, and with underscores for the eye.</summary>
     internal static bool IsNumber(string text)
     {
-        var digits = false;
-        for (var i = 0; i < text.Length; i++)
+        var unsigned = text.AsSpan(text[0] is '-' or '+' ? 1 : 0);
+        if (unsigned is ".inf" or ".Inf" or ".INF" || text is ".nan" or ".NaN" or ".NAN")
         {
-            var c = text[i];
-            digits |= char.IsAsciiDigit(c);
-            var sign = c is '-' or '+' && (i == 0 || text[i - 1] is 'e' or 'E');
-            if (!char.IsAsciiDigit(c) && !sign && c != '.' && !(c is 'e' or 'E' && digits))
-            {
-                return false;
-            }
+            return true;
         }
 
-        return digits;
+        if (unsigned.Length == 0 || !(char.IsAsciiDigit(unsigned[0]) || unsigned[0] == '.'))
+        {
+            return false;
+        }
+
+        var digits = unsigned.ToString().Replace("_", "", StringComparison.Ordinal);
+        return digits is ['0', var kind, _, ..] && char.IsAsciiLetter(kind) && kind is not ('e' or 'E') ? IsInBase(digits) : IsDecimal(digits);
+    }
+
+    private static bool IsInBase(string text) => text[1] switch
+    {
+        'x' or 'X' => text[2..].All(char.IsAsciiHexDigit),
+        'o' or 'O' => text[2..].All(c => c is >= '0' and <= '7'),
+        'b' or 'B' => text[2..].All(c => c is '0' or '1'),
+        _ => false,
+    };
+
+    private static bool IsDecimal(string text)
+    {
+        var exponent = text.IndexOfAny(['e', 'E']);
+        var mantissa = exponent < 0 ? text : text[..exponent];
+        var point = mantissa.IndexOf('.');
+        return mantissa.Any(char.IsAsciiDigit)
+            && mantissa.Where((_, i) => i != point).All(char.IsAsciiDigit)
+            && (exponent < 0 || text[(exponent + 1)..].TrimStart('+', '-') is { Length: > 0 } power && power.All(char.IsAsciiDigit));
     }
 }

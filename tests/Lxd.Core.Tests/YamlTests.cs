@@ -27,6 +27,31 @@ public sealed class YamlTests
         Assert.Equal(text, (string?)back["list"]![0]);
     }
 
+    [Theory]
+    [InlineData("192.0.2.232")]
+    [InlineData("1.2.3")]
+    [InlineData("1e")]
+    [InlineData("0x")]
+    [InlineData("_1")]
+    [InlineData("00:16:3e:e6:85:a4")]
+    public void WhatIsNoNumberStaysPlain(string text) => Assert.Equal($"key: {text}\n", Yaml.Format((JsonNode)new JsonObject { ["key"] = text }));
+
+    [Theory]
+    [InlineData("1_000")]
+    [InlineData("0x1f")]
+    [InlineData("-0x1f")]
+    [InlineData("0o17")]
+    [InlineData("0b11")]
+    [InlineData("08")]
+    [InlineData(".5")]
+    [InlineData("5.")]
+    [InlineData("1.e3")]
+    [InlineData("1.0e+5")]
+    [InlineData("-.inf")]
+    [InlineData(".nan")]
+    [InlineData("22:33:44:55:11:12")]
+    public void WhatReadsAsANumberIsQuoted(string text) => Assert.Equal($"key: \"{text}\"\n", Yaml.Format((JsonNode)new JsonObject { ["key"] = text }));
+
     [Fact]
     public void BombsAreRefused()
     {
