@@ -45,7 +45,7 @@ internal sealed class InstancesDomain
         IDevice[] devices =
         [
             new NoneDevice(), new DiskDevice(needs.Volumes, maps.ExpectedAsync, Store, new StagedDisk(daemon.Paths)), Nics(needs.Networks, Store, daemon), new UnixDevice("unix-char", daemon.Paths), new UnixDevice("unix-block", daemon.Paths),
-            new ProxyDevice(daemon.Paths, needs.Networks.Links),
+            new ProxyDevice(daemon.Paths, needs.Networks.Links, daemon.Forwards.IsTakenAsync),
             new UsbDevice(daemon.Paths), new GpuDevice(daemon.Paths),
             new UnsupportedDevice("infiniband", "No InfiniBand hardware is supported on this server"), new UnsupportedDevice("tpm", "The kernel has no proxy for virtual TPMs (tpm_vtpm_proxy)"),
             new UnsupportedDevice("unix-hotplug", "Devices of the type \"unix-hotplug\" are not supported on this server"),
@@ -157,6 +157,7 @@ internal sealed class InstancesDomain
             Monitor.Dispose();
             return Service.CloseAsync();
         });
+        _daemon.Forwards.ProxyOn = async (address, ct) => ProxyDevice.On(address, await Store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false));
         _daemon.StopInstances = async (patience, ct) =>
         {
             await Service.StopAllAsync(i => _daemon.Operations.SettledAsync(Core.Names.Url(i.Project, "1.0", "instances", i.Name), patience), ct).ConfigureAwait(false);

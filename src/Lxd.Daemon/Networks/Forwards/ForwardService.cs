@@ -1,3 +1,4 @@
+using System.Net;
 using Lxd.Core;
 using Lxd.Core.Api;
 using Lxd.Network.Bridges;
@@ -19,6 +20,12 @@ internal sealed class ForwardService
         networks.AfterStart.Add(async (network, ct) => await ApplyAsync(network, await store.ListAsync(network.Id, ct).ConfigureAwait(false), ct).ConfigureAwait(false));
     }
 
+    /// <summary>The proxy device that translates what comes to an address of the host, null for none; set by the instances domain.</summary>
+    public Func<IPAddress, CancellationToken, Task<string?>> ProxyOn { get; set; } = (_, _) => Task.FromResult<string?>(null);
+
+    /// <summary>Whether an address of the host is a forward's.</summary>
+    public Task<bool> IsTakenAsync(IPAddress address, CancellationToken ct) => _store.ExistsAsync(address.ToString(), ct);
+
     public Task<List<NetworkForward>> ListAsync(NetworkRecord network, CancellationToken ct)
     {
         CheckType(network);
@@ -31,7 +38,13 @@ internal sealed class ForwardService
     public async Task CreateAsync(NetworkRecord network, NetworkForwardsPost post, OperationRequestor? requestor, CancellationToken ct)
     {
         CheckType(network);
-        var forward = new NetworkForward { ListenAddress = ForwardCompiler.Listen(post.ListenAddress).ToString(), Description = post.Description, Config = post.Config, Ports = post.Ports, Location = "none" };
+        var listen = ForwardCompiler.Listen(post.ListenAddress);
+        if (await ProxyOn(listen, ct).ConfigureAwait(false) is { } proxy)
+        {
+            throw ApiException.Conflict($"Listen address \"{listen}\" is used by the proxy device {proxy}");
+        }
+
+        var forward = new NetworkForward { ListenAddress = listen.ToString(), Description = post.Description, Config = post.Config, Ports = post.Ports, Location = "none" };
         await ChangeAsync(network, all => [.. all, forward], () => _store.InsertAsync(network.Id, forward, ct), ct).ConfigureAwait(false);
         Tell("network-forward-created", network, forward.ListenAddress, requestor);
     }

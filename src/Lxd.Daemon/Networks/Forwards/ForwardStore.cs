@@ -17,6 +17,10 @@ internal sealed class ForwardStore(IDatabase db)
             r => new NetworkForward { ListenAddress = r.Text(1), Description = r.Text(2), Ports = Ports(r.Text(3)), Config = config.GetValueOrDefault(r.Long(0)) ?? [], Location = "none" }, network).ConfigureAwait(false);
     }, ct);
 
+    /// <summary>Whether any network has a forward there.</summary>
+    public Task<bool> ExistsAsync(string address, CancellationToken ct) =>
+        db.ReadAsync(async tx => await tx.ScalarAsync("SELECT COUNT(*) FROM networks_forwards WHERE listen_address = ?", address).ConfigureAwait(false) > 0, ct);
+
     /// <summary>Takes the address; whoever comes second gets a conflict.</summary>
     public Task InsertAsync(long network, NetworkForward forward, CancellationToken ct) => db.WriteAsync(async tx =>
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Lxd.Core;
+using Lxd.Core.Config;
 using Lxd.Daemon.Hosting;
 using Lxd.Network.Nics;
 using Lxd.Runtime;
@@ -8,11 +9,12 @@ using Lxd.Runtime;
 namespace Lxd.Daemon.Instances.Devices.Proxies;
 
 /// <summary>Connections forwarded between host and instance: by a process, or by address translation.</summary>
-internal sealed class ProxyDevice(DaemonPaths paths, INicLinks links) : Device("proxy")
+/// <param name="forwarded">Whether an address of the host is a network forward's: two cannot translate what comes there.</param>
+internal sealed class ProxyDevice(DaemonPaths paths, INicLinks links, Func<IPAddress, CancellationToken, Task<bool>> forwarded) : Device("proxy")
 {
     private static readonly string[] Owner = ["uid", "gid", "mode"];
 
-    public override Task CheckAsync(DeviceContext device, CancellationToken ct)
+    public override async Task CheckAsync(DeviceContext device, CancellationToken ct)
     {
         foreach (var key in (ReadOnlySpan<string>)["listen", "connect"])
         {
@@ -52,10 +54,17 @@ internal sealed class ProxyDevice(DaemonPaths paths, INicLinks links) : Device("
         if (device.IsTrue("nat"))
         {
             CheckNat(device, listen, connect);
+            if (await forwarded(listen.Ip!, ct).ConfigureAwait(false))
+            {
+                throw ApiException.BadRequest($"Listen address \"{listen.Ip}\" is used by a network forward");
+            }
         }
-
-        return Task.CompletedTask;
     }
+
+    /// <summary>The device of an instance that translates what comes to an address of the host.</summary>
+    public static string? On(IPAddress address, IEnumerable<InstanceRecord> instances) =>
+        instances.SelectMany(i => i.ExpandedDevices.Select(d => (Name: $"\"{d.Key}\" of instance \"{i.Name}\"", Keys: d.Value)))
+            .FirstOrDefault(d => d.Keys.GetValueOrDefault("type") == "proxy" && Checks.IsTrue(d.Keys.GetValueOrDefault("nat", "")) && ProxyAddress.Parse(d.Keys["listen"]).Ip is { } ip && ip.Equals(address)).Name;
 
     public override async Task<DeviceRun> StartAsync(DeviceContext device, CancellationToken ct)
     {
