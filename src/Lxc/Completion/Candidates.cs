@@ -51,7 +51,7 @@ internal sealed class Candidates(Context context, IReadOnlyList<string> argument
         _ => [],
     };
 
-    private static readonly string[] Archives = [".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tar.zst", ".tar.lzma", ".squashfs"];
+    private static readonly string[] Archives = [".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tar.zst", ".tar.lzma", ".squashfs"];
 
     private IEnumerable<KeyValuePair<string, Remote>> All => context.Config.Remotes;
 

@@ -74,8 +74,9 @@ internal sealed class InstanceIdMaps(InstanceStore store, SubordinateIds ids)
         }
 
         var kept = IdMap.FromJson(instance.Config.GetValueOrDefault("volatile.idmap.next", ""));
+        // Whose range was given out; one that is isolated only from its next start on still shares the ids of all.
         var others = (await store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false))
-            .Where(i => i.Id != instance.Id && i.IsTrue("security.idmap.isolated"))
+            .Where(i => i.Id != instance.Id && i.Config.GetValueOrDefault("volatile.idmap.base", "0") != "0")
             .SelectMany(i => IdMap.FromJson(i.Config.GetValueOrDefault("volatile.idmap.next", "")).Entries)
             .Select(e => (Start: e.HostId, e.Count)).Distinct().ToList();
         var own = kept.Entries.Where(e => e.Count == size && e.HostId != ids.Start).ToList();

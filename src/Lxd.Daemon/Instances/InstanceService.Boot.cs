@@ -77,8 +77,8 @@ internal sealed partial class InstanceService
             with.Log.StoppingInstances(group.Key);
             await Task.WhenAll(group.Select(async i =>
             {
-                with.Log.ShutdownBegins(i.Name, i.Project);
                 await settled(i).ConfigureAwait(false);
+                with.Log.ShutdownBegins(i.Name, i.Project);
                 await ShutdownAsync(i, ct).ConfigureAwait(false);
                 with.Log.ShutdownComplete(i.Name, i.Project);
             })).ConfigureAwait(false);

@@ -25,6 +25,11 @@ internal sealed partial class InstanceService
 
         if (IsRunning(instance))
         {
+            if (!force && Status(instance) == RunStatus.Frozen)
+            {
+                throw ApiException.BadRequest("The instance is frozen and cannot shut down by itself");
+            }
+
             await HaltAsync(instance, lease, force, Patience(timeoutSeconds), ct).ConfigureAwait(false);
         }
 

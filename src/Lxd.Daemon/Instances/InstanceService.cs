@@ -23,8 +23,11 @@ internal sealed partial class InstanceService(InstanceServices with)
     /// <summary>The symbolic link other tools follow to the volume.</summary>
     private string LinkPath(InstanceRecord instance) => Path.Combine(instance.IsContainer ? with.Paths.Containers : with.Paths.VirtualMachines, instance.DiskName);
 
-    private void Tell(string action, InstanceRecord instance, OperationRequestor? requestor, JsonObject? context = null) =>
+    private void Tell(string action, InstanceRecord instance, OperationRequestor? requestor, JsonObject? context = null)
+    {
+        with.Log.Happened(action["instance-".Length..], instance.Name, instance.Project);
         with.Events.Lifecycle(action, instance.Project, instance.Url, requestor, context, instance.Name);
+    }
 
     private Rollback Undo(string verb) => new(e => with.Log.UndoFailed(verb, e));
 

@@ -26,6 +26,9 @@ internal static partial class InstancesLog
     public static partial void ShutdownFailed(this ILogger logger, string name, string project, Exception exception);
 
 #pragma warning disable SYSLIB1015 // The words are what people look for in logs; what they are about is context.
+    [LoggerMessage(Level = LogLevel.Information, Message = "Instance {What}")]
+    public static partial void Happened(this ILogger logger, string what, string instance, string project);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Stopping instances")]
     public static partial void StoppingInstances(this ILogger logger, long stopPriority);
 

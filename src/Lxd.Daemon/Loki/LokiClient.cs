@@ -15,7 +15,7 @@ internal sealed class LokiClient : IAsyncDisposable
 {
     private const int Most = 500;
     private const int Attempts = 5;
-    private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly LokiSettings _settings;
     private readonly LokiLines _lines;

@@ -16,13 +16,12 @@ internal sealed class LokiService(EventHub events, SecurityEvents security, Serv
         var settings = LokiSettings.Read(value, HostInfo.Hostname);
         if (_client is { } old)
         {
+            _client = null;
+            await old.DisposeAsync().ConfigureAwait(false);
             if (settings is null)
             {
                 security.MonitorDisabled();
             }
-
-            _client = null;
-            await old.DisposeAsync().ConfigureAwait(false);
         }
 
         if (settings is not null)

@@ -6,7 +6,7 @@ using Lxd.Daemon.Hosting;
 
 namespace Lxd.Daemon.Verbs;
 
-/// <summary>The verbs that speak with the running daemon: <c>waitready</c>, <c>shutdown</c>, <c>activateifneeded</c>.</summary>
+/// <summary>The verbs that speak with the running daemon: <c>waitready</c> and <c>shutdown</c>.</summary>
 internal static class ClientVerbs
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -57,26 +57,6 @@ internal static class ClientVerbs
         {
             throw new ApiException(0, $"LXD still running after {arguments.Get("--timeout")}s timeout");
         }
-    }
-
-    /// <summary>Starts the daemon by touching its socket where something waits for it: instances to start, an address to listen on.</summary>
-    public static async Task<int> ActivateIfNeededAsync(DaemonOptions options)
-    {
-        if (!File.Exists(Path.Combine(options.Directory, "database", "local.db")))
-        {
-            return 0;
-        }
-
-        using var databases = Store.Databases.Open(Path.Combine(options.Directory, "database"));
-        var wanted = await databases.Local.ReadAsync(tx => Store.TxExtensions.ScalarAsync(tx, "SELECT COUNT(*) FROM config WHERE key = 'core.https_address'"), CancellationToken.None).ConfigureAwait(false)
-            + await databases.Global.ReadAsync(tx => Store.TxExtensions.ScalarAsync(tx, "SELECT COUNT(*) FROM instances_config WHERE (key = 'volatile.last_state.power' AND value = 'RUNNING') OR (key = 'boot.autostart' AND value = 'true')"), CancellationToken.None).ConfigureAwait(false);
-        if (wanted > 0)
-        {
-            using var daemon = LxdConnection.Unix(options.Socket);
-            await daemon.GetAsync("/1.0", CancellationToken.None).ConfigureAwait(false);
-        }
-
-        return 0;
     }
 
     private static CancellationTokenSource Patience(VerbArguments arguments) =>

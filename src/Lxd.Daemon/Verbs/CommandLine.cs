@@ -95,7 +95,7 @@ internal static class CommandLine
                 case "shutdown":
                     return await ClientVerbs.ShutdownAsync(options, VerbArguments.Parse(rest, ["--timeout|-t"], ["--force|-f"])).ConfigureAwait(false);
                 case "activateifneeded":
-                    return await ClientVerbs.ActivateIfNeededAsync(options).ConfigureAwait(false);
+                    return await ActivateVerb.RunAsync(options).ConfigureAwait(false);
                 case "recover":
                     return await RecoverVerb.RunAsync(options, VerbArguments.Parse(rest, [], [])).ConfigureAwait(false);
                 case "import":

@@ -22,7 +22,8 @@ internal sealed class WarningsEndpoints(WarningService service)
     {
         var filter = Filter.Parse(request.Filter);
         var found = (await service.ListAsync(request.Query("project"), ct).ConfigureAwait(false)).Where(w => filter.IsEmpty || filter.Matches(Json.Node(w))).ToList();
-        return request.Recursion > 0 ? Response.Sync(found) : Response.Sync(found.Select(w => Names.Url("default", "1.0", "warnings", w.Uuid)).ToList());
+        // LXD has no list where there is nothing to name.
+        return request.Recursion == 0 && found.Count == 0 ? Response.Sync(null) : request.Recursion > 0 ? Response.Sync(found) : Response.Sync(found.Select(w => Names.Url("default", "1.0", "warnings", w.Uuid)).ToList());
     }
 
     private async Task<Response> GetAsync(Request request, CancellationToken ct)

@@ -17,6 +17,7 @@ public sealed class StateTests
         Assert.Equal((400, "Renaming of running instance not allowed"), await lab.FailAsync("POST", "/1.0/instances/c1", """{"name":"c2"}"""));
         await lab.StateAsync("c1", "freeze");
         Assert.Equal("Frozen", await lab.StatusAsync("c1"));
+        Assert.Equal((400, "The instance is frozen and cannot shut down by itself"), await lab.FailAsync("PUT", "/1.0/instances/c1/state", """{"action":"stop"}"""));
         await lab.StateAsync("c1", "unfreeze");
         await lab.StateAsync("c1", "restart", true);
         await lab.StateAsync("c1", "stop");

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Lxd.Client;
 using Lxd.Core;
+using Lxd.Core.Api;
 
 namespace Lxd.Daemon.Verbs.Init;
 
@@ -51,7 +52,7 @@ internal static class InitAuto
         }
 
         var networks = (await server.GetAsync("/1.0/networks?recursion=1", ct).ConfigureAwait(false) as JsonArray ?? []).OfType<JsonObject>().ToList();
-        if (!networks.Exists(n => (bool?)n["managed"] == true))
+        if (!networks.Exists(n => (bool?)n["managed"] == true) && !await HasNicAsync(server, ct).ConfigureAwait(false))
         {
             var name = Enumerable.Range(0, 100).Select(i => $"lxdbr{i}").First(n => networks.TrueForAll(x => (string?)x["name"] != n));
             preseed["networks"] = new JsonArray(new JsonObject { ["name"] = name, ["type"] = "", ["config"] = new JsonObject() });
@@ -65,4 +66,8 @@ internal static class InitAuto
 
         return preseed;
     }
+
+    /// <summary>Whether somebody has seen to the network of new instances already.</summary>
+    private static async Task<bool> HasNicAsync(LxdConnection server, CancellationToken ct) =>
+        (await server.GetAsync<Profile>("/1.0/profiles/default", ct).ConfigureAwait(false)).Devices.Values.Any(d => d.GetValueOrDefault("type") == "nic");
 }
