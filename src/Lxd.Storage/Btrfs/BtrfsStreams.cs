@@ -125,9 +125,10 @@ internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVo
         public async Task SendAsync(StreamPart part, VolumeRef? parent, Stream output, CancellationToken ct)
         {
             List<string> arguments = ["send", "-q"];
-            if (parent is not null && At(layout.PathOf(parent), part) is var before && Subvolumes.IsSubvolume(before) && Subvolumes.Describe(before)[0].ReadOnly)
+            // One with a part that is written to was not sent itself, but as a twin that the other side knows and nobody has here any more.
+            if (parent is not null && layout.PathOf(parent) is var before && Subvolumes.IsSubvolume(At(before, part)) && Subvolumes.Describe(before).TrueForAll(s => s.ReadOnly))
             {
-                arguments.AddRange(["-p", before]);
+                arguments.AddRange(["-p", At(before, part)]);
             }
 
             await using var tool = PipedTool.Start("btrfs", [.. arguments, At(path, part)]);
