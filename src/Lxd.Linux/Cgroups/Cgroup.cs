@@ -44,6 +44,19 @@ public sealed class Cgroup
     /// <summary>The cgroup of a container whose init this is.</summary>
     public static Cgroup OfInit(int pid) => new(pid);
 
+    /// <summary>The same; null where the process has just ended.</summary>
+    public static Cgroup? FindOfInit(int pid)
+    {
+        try
+        {
+            return new Cgroup(pid);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The text of a file; null where the kernel has no such file.</summary>
     /// <param name="controller">The v1 controller; on v2 all files are in one place.</param>
     public string? Read(string controller, string file)

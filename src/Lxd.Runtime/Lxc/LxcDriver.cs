@@ -63,12 +63,11 @@ public sealed class LxcDriver : IInstanceDriver
 
     public bool IsFrozen(InstanceRef instance)
     {
-        if (Pid(instance) is not (> 0 and var pid))
+        if (Pid(instance) is not (> 0 and var pid) || Cgroup.FindOfInit(pid) is not { } cgroup)
         {
             return false;
         }
 
-        var cgroup = Cgroup.OfInit(pid);
         return cgroup.IsV2 ? cgroup.Read("", "cgroup.freeze") == "1" : cgroup.Read("freezer", "freezer.state") is "FROZEN" or "FREEZING";
     }
 
@@ -211,12 +210,11 @@ public sealed class LxcDriver : IInstanceDriver
 
     private static string IsFrozenState(int pid)
     {
-        if (!Directory.Exists($"/proc/{pid}"))
+        if (Cgroup.FindOfInit(pid) is not { } cgroup)
         {
             return "THAWED";
         }
 
-        var cgroup = Cgroup.OfInit(pid);
         return cgroup.IsV2
             ? cgroup.Read("", "cgroup.events")?.Contains("frozen 1", StringComparison.Ordinal) == true ? "FROZEN" : "THAWED"
             : cgroup.Read("freezer", "freezer.state") ?? "THAWED";
