@@ -48,7 +48,7 @@ internal sealed class InstanceStateService(InstanceServices with, IInstanceAddre
         }
 
         var (used, total) = await with.Volumes.UsageAsync(instance, ct).ConfigureAwait(false);
-        return used < 0 ? [] : new Dictionary<string, InstanceStateDisk> { [root.Key] = new() { Usage = used, Total = Math.Max(0, total) } };
+        return new() { [root.Key] = new() { Usage = Math.Max(0, used), Total = Math.Max(0, total) } };
     }
 
     private async Task<Dictionary<string, InstanceStateNetwork>> NetworksAsync(InstanceRecord instance, int pid, CancellationToken ct)
