@@ -22,7 +22,14 @@ internal static partial class InstanceSizes
 
         if (match.Groups[1].Success)
         {
-            yield return KeyValuePair.Create("limits.cpu", match.Groups[1].Value);
+            // A part of a processor is a share of the time of whole ones.
+            var wanted = double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+            var whole = Math.Ceiling(wanted);
+            yield return KeyValuePair.Create("limits.cpu", whole.ToString(CultureInfo.InvariantCulture));
+            if (wanted < whole)
+            {
+                yield return KeyValuePair.Create("limits.cpu.allowance", string.Create(CultureInfo.InvariantCulture, $"{(int)(100 * wanted / whole)}%"));
+            }
         }
 
         if (match.Groups[2].Success)
@@ -32,6 +39,6 @@ internal static partial class InstanceSizes
         }
     }
 
-    [GeneratedRegex("^(?:c([0-9]+))?-?(?:m([0-9]+(?:\\.[0-9]+)?))?$")]
+    [GeneratedRegex("^(?:c([0-9]+(?:\\.[0-9]+)?))?-?(?:m([0-9]+(?:\\.[0-9]+)?))?$")]
     private static partial Regex SizePattern();
 }
