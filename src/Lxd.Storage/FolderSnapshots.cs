@@ -8,12 +8,12 @@ internal sealed class FolderSnapshots(PoolLayout layout, IVolumeTrees trees, Fol
     public Task CreateFromAsync(VolumeRef snapshot, VolumeRef source, CancellationToken ct) =>
         BuildAsync(snapshot, path => trees.CloneAsync(volumes.Existing(source), path, ct), ct);
 
-    public Task CreateFilledAsync(VolumeRef snapshot, VolumeFill fill, CancellationToken ct) => BuildAsync(
+    public Task CreateFilledAsync(VolumeRef snapshot, VolumeFill fill, CancellationToken ct, VolumeRef? basis = null) => BuildAsync(
         snapshot,
-        path =>
+        async path =>
         {
-            trees.Create(path, snapshot.HasDisk);
-            return fill(PoolLayout.PlaceOf(snapshot, path), ct);
+            await volumes.BeginAsync(path, snapshot, basis, ct).ConfigureAwait(false);
+            await fill(PoolLayout.PlaceOf(snapshot, path), ct).ConfigureAwait(false);
         },
         ct);
 

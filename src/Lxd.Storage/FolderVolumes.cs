@@ -20,11 +20,11 @@ internal sealed class FolderVolumes(PoolLayout layout, IVolumeTrees trees) : IVo
 
     public IReadOnlyList<string> SnapshotsOf(VolumeRef volume) => layout.SnapshotNames(volume);
 
-    public Task CreateAsync(VolumeRef volume, VolumeSize size, VolumeFill? fill, CancellationToken ct) => BuildAsync(
+    public Task CreateAsync(VolumeRef volume, VolumeSize size, VolumeFill? fill, CancellationToken ct, VolumeRef? basis = null) => BuildAsync(
         layout.PathOf(volume),
         async path =>
         {
-            trees.Create(path, volume.HasDisk);
+            await BeginAsync(path, volume, basis, ct).ConfigureAwait(false);
             File.SetUnixFileMode(path, CustomMode);
             if (!volume.HasDisk)
             {
@@ -57,12 +57,12 @@ internal sealed class FolderVolumes(PoolLayout layout, IVolumeTrees trees) : IVo
 
     public Task RefreshAsync(VolumeRef source, VolumeRef target, CancellationToken ct) => ReplaceAsync(source, target, ct);
 
-    public Task RefreshFilledAsync(VolumeRef volume, VolumeFill fill, CancellationToken ct) => ReplaceAsync(
+    public Task RefreshFilledAsync(VolumeRef volume, VolumeFill fill, CancellationToken ct, VolumeRef? basis = null) => ReplaceAsync(
         volume,
-        path =>
+        async path =>
         {
-            trees.Create(path, volume.HasDisk);
-            return fill(PoolLayout.PlaceOf(volume, path), ct);
+            await BeginAsync(path, volume, basis, ct).ConfigureAwait(false);
+            await fill(PoolLayout.PlaceOf(volume, path), ct).ConfigureAwait(false);
         },
         ct);
 
@@ -114,7 +114,20 @@ internal sealed class FolderVolumes(PoolLayout layout, IVolumeTrees trees) : IVo
     /// <summary>Makes a volume equal to another or to a snapshot; the old content goes only when the new one is complete. The limit stays.</summary>
     internal Task ReplaceAsync(VolumeRef source, VolumeRef target, CancellationToken ct) => ReplaceAsync(target, path => trees.CloneOverAsync(Existing(source), path, Existing(target), ct), ct);
 
-    private async Task ReplaceAsync(VolumeRef target, Func<string, Task> build, CancellationToken ct)
+    /// <summary>A directory with the content of a volume or snapshot, or without any.</summary>
+    internal Task BeginAsync(string path, VolumeRef volume, VolumeRef? basis, CancellationToken ct)
+    {
+        if (basis is not null)
+        {
+            return trees.CloneAsync(Existing(basis), path, ct);
+        }
+
+        trees.Create(path, volume.HasDisk);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The same with content that is built under a temporary name.</summary>
+    internal async Task ReplaceAsync(VolumeRef target, Func<string, Task> build, CancellationToken ct)
     {
         var path = Existing(target);
         var limit = target.HasFiles ? trees.Usage(path).TotalBytes : 0;

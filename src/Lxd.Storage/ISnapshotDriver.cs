@@ -9,7 +9,8 @@ public interface ISnapshotDriver
     Task CreateFromAsync(VolumeRef snapshot, VolumeRef source, CancellationToken ct);
 
     /// <summary>Makes a snapshot with content of its own (import of a backup, transfer from another pool).</summary>
-    Task CreateFilledAsync(VolumeRef snapshot, VolumeFill fill, CancellationToken ct);
+    /// <param name="basis">What is in the directory already, as for volumes.</param>
+    Task CreateFilledAsync(VolumeRef snapshot, VolumeFill fill, CancellationToken ct, VolumeRef? basis = null);
 
     /// <summary>Removes a snapshot; a repeat does nothing.</summary>
     Task DeleteAsync(VolumeRef snapshot, CancellationToken ct);

@@ -19,7 +19,8 @@ public interface IVolumeDriver
     IReadOnlyList<string> SnapshotsOf(VolumeRef volume) => [];
 
     /// <summary>Makes a volume and has <paramref name="fill"/> put its content there; null leaves it empty.</summary>
-    Task CreateAsync(VolumeRef volume, VolumeSize size, VolumeFill? fill, CancellationToken ct);
+    /// <param name="basis">What is in its place already: the content of this volume or snapshot of the pool; null for nothing.</param>
+    Task CreateAsync(VolumeRef volume, VolumeSize size, VolumeFill? fill, CancellationToken ct, VolumeRef? basis = null);
 
     /// <summary>A copy within the pool, of a volume or of a snapshot, as cheap as the driver can. Snapshots are not copied along.
     /// A disk becomes no smaller.</summary>
@@ -28,8 +29,8 @@ public interface IVolumeDriver
     /// <summary>Makes the volume equal to the source of the same pool, keeping the volume's snapshots (<c>refresh</c>).</summary>
     Task RefreshAsync(VolumeRef source, VolumeRef target, CancellationToken ct);
 
-    /// <summary>The same with content from elsewhere, brought as for <see cref="CreateAsync"/>.</summary>
-    Task RefreshFilledAsync(VolumeRef volume, VolumeFill fill, CancellationToken ct);
+    /// <summary>The same with content from elsewhere, brought as for <see cref="CreateAsync"/>; the volume may be its own basis.</summary>
+    Task RefreshFilledAsync(VolumeRef volume, VolumeFill fill, CancellationToken ct, VolumeRef? basis = null);
 
     /// <summary>Removes a volume, which must have no snapshots any more; a repeat does nothing.</summary>
     Task DeleteAsync(VolumeRef volume, CancellationToken ct);

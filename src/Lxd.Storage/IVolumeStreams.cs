@@ -11,7 +11,11 @@ public interface IVolumeStreams
     /// <summary>Makes a volume or a snapshot out of streams; nothing is left behind on failure.</summary>
     /// <param name="parts">Its parts, outer ones first; the first is the volume's root.</param>
     /// <param name="feed">Writes the stream of one part; called once for each, in order.</param>
-    Task ReceiveAsync(VolumeRef volume, VolumeSize size, IReadOnlyList<StreamPart> parts, Func<StreamPart, Stream, CancellationToken, Task> feed, CancellationToken ct);
+    /// <param name="replace">Whether the volume is there already and gets a new content.</param>
+    Task ReceiveAsync(VolumeRef volume, VolumeSize size, IReadOnlyList<StreamPart> parts, Func<StreamPart, Stream, CancellationToken, Task> feed, CancellationToken ct, bool replace = false);
+
+    /// <summary>Whether a volume or snapshot is there and is what was sent, so that differences to it can be received.</summary>
+    bool Has(VolumeRef volume, StreamPart part);
 }
 
 /// <summary>A volume that does not change while it is held.</summary>
@@ -30,6 +34,7 @@ public interface IStillVolume : IAsyncDisposable
 /// <summary>A volume's root or something nested in it that is sent apart (a subvolume a container made).</summary>
 /// <param name="Path"><c>/</c> for the root.</param>
 /// <param name="Snapshot">The snapshot it belongs to, empty for the volume.</param>
+/// <param name="Uuid">What tells it from others wherever it is received.</param>
 public sealed record StreamPart(string Path, string Snapshot, bool ReadOnly, string Uuid)
 {
     /// <summary>Throws a bad request unless the path stays in its volume: descriptions come with backups and from other servers.</summary>

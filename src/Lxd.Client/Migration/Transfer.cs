@@ -13,6 +13,9 @@ namespace Lxd.Client.Migration;
 /// <param name="TargetBody">The request to the target; how the data comes is added to its <c>source</c>.</param>
 public sealed record Transfer(LxdConnection Source, string SourceUrl, JsonObject SourceBody, LxdConnection Target, string TargetUrl, JsonObject TargetBody)
 {
+    /// <summary>What is made at the target, for errors.</summary>
+    public string What { get; init; } = "instance";
+
     /// <param name="mode"><c>pull</c>: the target connects to the source; <c>push</c>: the source to the target; <c>relay</c>: this client to both.</param>
     /// <returns>The target's operation.</returns>
     public Task<Operation> RunAsync(string mode, Action<Operation>? progress, CancellationToken ct) => mode switch
@@ -39,6 +42,10 @@ public sealed record Transfer(LxdConnection Source, string SourceUrl, JsonObject
                 catch (ApiException) when (i + 1 < addresses.Urls.Count && !ct.IsCancellationRequested)
                 {
                     // Not every address of a server can be reached from everywhere.
+                }
+                catch (ApiException e) when (!ct.IsCancellationRequested)
+                {
+                    throw new ApiException(e.Status, $"Failed {What} creation: {e.Message}", e);
                 }
             }
         }

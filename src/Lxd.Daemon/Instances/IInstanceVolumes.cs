@@ -35,6 +35,9 @@ internal interface IInstanceVolumes
     /// <summary>The rows of a volume that lies in the pool already, with its snapshots; it is the one described and keeps its UUID.</summary>
     Task RecoverAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, CancellationToken ct);
 
+    /// <summary>The rows of snapshots that come to the volume.</summary>
+    Task RecordSnapshotsAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, CancellationToken ct);
+
     /// <summary>Removes the rows of a volume and leaves the volume.</summary>
     Task ForgetAsync(InstanceRecord instance, CancellationToken ct);
 

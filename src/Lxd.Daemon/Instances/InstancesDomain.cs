@@ -182,7 +182,7 @@ internal sealed class InstancesDomain
             await _tasks.RunMinuteAsync(ct).ConfigureAwait(false);
             return Http.Response.Empty;
         });
-        new SnapshotsEndpoints(Store, Snapshots, _daemon.Operations).Map(router);
+        new SnapshotsEndpoints(Store, Service, Snapshots, _daemon.Operations).Map(router);
         new InstanceBackupsEndpoints(Store, Backups, _daemon.Operations).Map(router);
         new RecoverEndpoints(new RecoverService(new LostVolumes(_daemon.VolumeStore, _daemon.PoolStore, _daemon.PoolDrivers), Service, _daemon.Volumes, _daemon.Projects, _daemon.Profiles, _daemon.Networks)).Map(router);
         new InstanceLogsEndpoints(Store, With, _daemon.Events).Map(router);

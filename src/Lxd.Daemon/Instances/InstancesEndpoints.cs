@@ -4,6 +4,7 @@ using Lxd.Core.Api;
 using Lxd.Daemon.Http;
 using Lxd.Daemon.Instances.Snapshots;
 using Lxd.Daemon.Operations;
+using Lxd.Daemon.Transfers;
 
 namespace Lxd.Daemon.Instances;
 
@@ -51,15 +52,35 @@ internal sealed class InstancesEndpoints(InstanceStore store, InstanceService se
             post = post with { Type = type };
         }
 
-        var plan = await service.PlanAsync(request.Project, post, ownProfiles ? post.Profiles : null, ct).ConfigureAwait(false);
         var requestor = request.Requestor;
+        if (post.Source.Type == "migration")
+        {
+            return await ReceiveAsync(request, post, ownProfiles, ct).ConfigureAwait(false);
+        }
+
+        var plan = await service.PlanAsync(request.Project, post, ownProfiles ? post.Profiles : null, ct).ConfigureAwait(false);
         return InstanceUrls.Run(operations, request, "Creating instance", [plan.Name], post.Source.Type switch
         {
             "image" => (progress, token) => service.CreateFromImageAsync(plan, post.Source, ownProfiles, post.Start, requestor, progress, token),
             "none" => (_, token) => service.CreateEmptyAsync(plan, post.Start, requestor, token),
-            "copy" => (_, token) => service.CopyAsync(plan, post, ownProfiles, requestor, token),
-            _ => throw ApiException.NotImplemented("Migration between servers is not supported"),
+            _ => (_, token) => service.CopyAsync(plan, post, ownProfiles, requestor, token),
         }, both: true);
+    }
+
+    /// <summary>From another server: this one connects to it (<c>pull</c>), or is connected to.</summary>
+    private async Task<Response> ReceiveAsync(Request request, InstancesPost post, bool ownProfiles, CancellationToken ct)
+    {
+        await service.CheckMigrationAsync(request.Project, post.Source.Mode, post.Source.Live, ct).ConfigureAwait(false);
+        if (post.Source.Refresh && await store.FindAsync(request.Project, post.Name, ct).ConfigureAwait(false) is { } existing)
+        {
+            request.Check(Entity.Instance(existing.Project, existing.Name), "can_edit");
+        }
+
+        var plan = await service.PlanAsync(request.Project, post, ownProfiles ? post.Profiles : null, ct).ConfigureAwait(false);
+        InstanceService.CheckMigratable(plan);
+        var requestor = request.Requestor;
+        var link = post.Source.Mode == "pull" ? new MigrationLink(post.Source.Operation, post.Source.Certificate, post.Source.Secrets) : new MigrationLink();
+        return Response.Async(operations.Start(link.Attach(InstanceUrls.Spec(request, "Creating instance", [plan.Name], (progress, token) => service.ReceiveAsync(plan, post, link, requestor, progress, token), both: true))));
     }
 
     private async Task<Response> GetAsync(Request request, CancellationToken ct)
@@ -116,7 +137,7 @@ internal sealed class InstancesEndpoints(InstanceStore store, InstanceService se
         var moves = post.Pool.Length > 0 || post.Project.Length > 0 && post.Project != instance.Project;
         if (post.Migration && !moves)
         {
-            throw ApiException.NotImplemented("Migration between servers is not supported");
+            return InstanceSending.Start(operations, request, service, instance, null, post);
         }
 
         if (moves)

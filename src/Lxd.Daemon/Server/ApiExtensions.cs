@@ -200,5 +200,15 @@ internal static class ApiExtensions
         "projects_networks_zones",
         "network_allocations",
         "network_zones_all_projects",
+        "container_push_target",
+        "container_only_migration",
+        "migration_progress",
+        "container_incremental_copy",
+        "storage_rsync_bwlimit",
+        "storage_rsync_compression",
+        "storage_api_remote_volume_handling",
+        "storage_api_remote_volume_snapshots",
+        "storage_api_remote_volume_snapshot_copy",
+        "custom_volume_refresh",
     ];
 }

@@ -62,6 +62,11 @@ internal sealed class VolumeSnapshotsEndpoints(VolumeService service, OperationS
     {
         var (volume, snapshot) = await FindAsync(request, ct).ConfigureAwait(false);
         var post = await request.BodyAsync<StorageVolumeSnapshotPost>(ct).ConfigureAwait(false);
+        if (post.Migration)
+        {
+            return VolumesEndpoints.Send(operations, request, service, volume, snapshot, true, post.Target);
+        }
+
         return Start(request, "Renaming storage volume snapshot", (snapshot with { Name = post.Name }).Url(volume),
             token => service.RenameSnapshotAsync(volume, snapshot, post.Name, request.Requestor, token));
     }

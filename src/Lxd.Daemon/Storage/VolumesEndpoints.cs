@@ -4,6 +4,7 @@ using Lxd.Core.Api;
 using Lxd.Daemon.Http;
 using Lxd.Daemon.Operations;
 using Lxd.Daemon.Storage.Backups;
+using Lxd.Daemon.Transfers;
 using Lxd.Linux.Archives;
 using Lxd.Storage;
 
@@ -84,6 +85,8 @@ internal sealed class VolumesEndpoints(VolumeService service, OperationService o
             case "":
                 var volume = await service.PrepareAsync(pool, request.Project, post, ct).ConfigureAwait(false);
                 return Start(request, "Creating storage volume", volume.Url, token => service.CreateAsync(volume, request.Requestor, token));
+            case "migration":
+                return await ReceiveAsync(request, pool, post, ct).ConfigureAwait(false);
             case "copy":
                 return await CopyAsync(request, pool, post, ct).ConfigureAwait(false);
             default:
@@ -159,6 +162,34 @@ internal sealed class VolumesEndpoints(VolumeService service, OperationService o
         return Start(request, "Copying storage volume", volume.Url, token => service.CopyAsync(source, snapshot, volume, post.Source.VolumeOnly, request.Requestor, token));
     }
 
+    /// <summary>From another server: this one connects to it (<c>pull</c>), or is connected to.</summary>
+    private async Task<Response> ReceiveAsync(Request request, string pool, StorageVolumesPost post, CancellationToken ct)
+    {
+        await service.CheckMigrationAsync(request.Project, post.Source.Mode, ct).ConfigureAwait(false);
+        var existing = post.Source.Refresh ? await service.FindCustomAsync(pool, request.Project, post.Name, ct).ConfigureAwait(false) : null;
+        if (existing is not null)
+        {
+            request.Check(Entity.Volume(existing.Project, existing.Pool, "custom", existing.Name), "can_edit");
+        }
+
+        post.Config = VolumeService.Copied(post.Config);
+        var volume = existing ?? await service.PrepareAsync(pool, request.Project, post, ct).ConfigureAwait(false);
+        var link = post.Source.Mode == "pull" ? new MigrationLink(post.Source.Operation, post.Source.Certificate, post.Source.Secrets) : new MigrationLink();
+        return Migrate(operations, request, "Creating storage volume", volume, link, (progress, token) => existing is null
+            ? service.ReceiveAsync(volume, link, request.Requestor, progress, token)
+            : service.RefreshFromAsync(volume, post.Source.VolumeOnly, link, request.Requestor, progress, token));
+    }
+
+    /// <summary>Has a volume, or one snapshot alone, given to another server.</summary>
+    public static Response Send(OperationService operations, Request request, VolumeService service, VolumeRecord volume, VolumeSnapshotRecord? snapshot, bool volumeOnly, StorageVolumePostTarget target)
+    {
+        var link = target.Operation.Length > 0 ? new MigrationLink(target.Operation, target.Certificate, target.Secrets) : new MigrationLink();
+        return Migrate(operations, request, "Migrating storage volume", volume, link, (progress, token) => service.SendAsync(volume, snapshot, volumeOnly, link, progress, token));
+    }
+
+    private static Response Migrate(OperationService operations, Request request, string description, VolumeRecord volume, MigrationLink link, Func<OperationProgress, CancellationToken, Task> run) =>
+        Response.Async(operations.Start(link.Attach(new OperationSpec(description, request.Project, run) { Requestor = request.Requestor, Resources = new() { ["storage_volumes"] = [volume.Url] } })));
+
     private async Task<Response> GetAsync(Request request, CancellationToken ct)
     {
         var volume = await FindAsync(service, request, ct).ConfigureAwait(false);
@@ -198,7 +229,7 @@ internal sealed class VolumesEndpoints(VolumeService service, OperationService o
         var post = await request.BodyAsync<StorageVolumePost>(ct).ConfigureAwait(false);
         if (post.Migration)
         {
-            throw ApiException.NotImplemented("Migration of storage volumes between servers is not supported");
+            return Send(operations, request, service, volume, null, post.VolumeOnly, post.Target);
         }
 
         var pool = post.Pool.Length > 0 ? post.Pool : volume.Pool;

@@ -23,6 +23,7 @@ internal static unsafe class BtrfsCalls
     private const int LookupNameOffset = 16;
     private const int SubvolumeInfoLength = 504;
     private const int UuidOffset = 296;
+    private const int ReceivedUuidOffset = 328;
 
     private static readonly nuint SnapCreateV2 = Request(1, 23, ArgsLength);
     private static readonly nuint SubvolCreateV2 = Request(1, 24, ArgsLength);
@@ -64,12 +65,12 @@ internal static unsafe class BtrfsCalls
         Call(subvolume, SetFlags, value, "set flags of", "subvolume");
     }
 
-    /// <summary>The UUID of the subvolume an open directory belongs to.</summary>
-    public static Guid Uuid(SafeFileHandle subvolume)
+    /// <summary>The UUID of the subvolume an open directory belongs to, and that of the one it was received from (empty for none).</summary>
+    public static (Guid Own, Guid Received) Uuids(SafeFileHandle subvolume)
     {
         var info = new byte[SubvolumeInfoLength];
         Call(subvolume, SubvolumeInfo, info, "look at", "subvolume");
-        return new Guid(info.AsSpan(UuidOffset, 16), bigEndian: true);
+        return (new Guid(info.AsSpan(UuidOffset, 16), bigEndian: true), new Guid(info.AsSpan(ReceivedUuidOffset, 16), bigEndian: true));
     }
 
     public static void EnableQuota(SafeFileHandle dir)

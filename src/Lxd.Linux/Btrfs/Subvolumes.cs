@@ -116,7 +116,8 @@ public static class Subvolumes
 
     private static void Describe(SafeFileHandle dir, string path, List<SubvolumeInfo> result)
     {
-        result.Add(new SubvolumeInfo(path, (BtrfsCalls.Flags(dir) & BtrfsCalls.ReadOnly) != 0, BtrfsCalls.Uuid(dir)));
+        var (own, received) = BtrfsCalls.Uuids(dir);
+        result.Add(new SubvolumeInfo(path, (BtrfsCalls.Flags(dir) & BtrfsCalls.ReadOnly) != 0, received == Guid.Empty ? own : received));
         foreach (var (folder, child) in Nested(dir))
         {
             using var parent = Inside(dir, folder);

@@ -8,6 +8,8 @@ namespace Lxd.Storage.Btrfs;
 /// <summary>Volumes as <c>btrfs send</c> writes them.</summary>
 internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVolumes volumes) : IVolumeStreams
 {
+    private const string TwinName = ".migration-send";
+
     public async Task<IStillVolume> HoldAsync(VolumeRef volume, Action<string>? prepare, CancellationToken ct)
     {
         var path = volumes.Existing(volume);
@@ -17,10 +19,11 @@ internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVo
             return new Still(layout, path, parts, null);
         }
 
-        // A twin of what is written to: read-only, beside it, gone afterwards.
-        var twin = PoolLayout.TemporaryBeside(path);
+        // A twin of what is written to: read-only, beside it, gone afterwards. Its name goes with the stream; other servers look for this one.
+        var folder = PoolLayout.TemporaryBeside(path);
         await using var undo = new Rollback();
-        undo.Add(() => trees.DeleteAsync(twin, CancellationToken.None));
+        undo.Add(() => trees.DeleteAsync(folder, CancellationToken.None));
+        var twin = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, BtrfsTrees.CornerPrefix + "twin")).FullName, volume.IsSnapshot ? volume.SnapshotName : TwinName);
         await trees.CloneAsync(path, twin, ct).ConfigureAwait(false);
         prepare?.Invoke(twin);
         // Only what is read-only can be sent, nested subvolumes too.
@@ -30,10 +33,10 @@ internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVo
         }
 
         undo.Commit();
-        return new Still(layout, twin, parts, trees);
+        return new Still(layout, twin, parts, () => trees.DeleteAsync(folder, CancellationToken.None));
     }
 
-    public async Task ReceiveAsync(VolumeRef volume, VolumeSize size, IReadOnlyList<StreamPart> parts, Func<StreamPart, Stream, CancellationToken, Task> feed, CancellationToken ct)
+    public async Task ReceiveAsync(VolumeRef volume, VolumeSize size, IReadOnlyList<StreamPart> parts, Func<StreamPart, Stream, CancellationToken, Task> feed, CancellationToken ct, bool replace = false)
     {
         if (parts.Count == 0 || parts[0].Path != "/")
         {
@@ -45,8 +48,12 @@ internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVo
             PoolLayout.MakeFolder(layout.SnapshotsOf(volume));
         }
 
-        await volumes.BuildAsync(layout.PathOf(volume), path => BuildAsync(path, volume, size, parts, feed, ct), ct).ConfigureAwait(false);
+        Task MakeAsync(string path) => BuildAsync(path, volume, size, parts, feed, ct);
+        await (replace ? volumes.ReplaceAsync(volume, MakeAsync, ct) : volumes.BuildAsync(layout.PathOf(volume), MakeAsync, ct)).ConfigureAwait(false);
     }
+
+    public bool Has(VolumeRef volume, StreamPart part) =>
+        volumes.Exists(volume) && Subvolumes.Describe(layout.PathOf(volume)).Exists(s => s.Path == part.Path && s.ReadOnly && s.Uuid.ToString() == part.Uuid);
 
     private async Task BuildAsync(string path, VolumeRef volume, VolumeSize size, IReadOnlyList<StreamPart> parts, Func<StreamPart, Stream, CancellationToken, Task> feed, CancellationToken ct)
     {
@@ -115,8 +122,8 @@ internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVo
         return Directory.GetFileSystemEntries(corner) is [var one] && Subvolumes.IsSubvolume(one) ? one : throw ApiException.BadRequest("The stream holds no subvolume");
     }
 
-    /// <param name="owner">Removes the twin when it is no longer needed; null where the snapshot itself is sent.</param>
-    private sealed class Still(PoolLayout layout, string path, IReadOnlyList<StreamPart> parts, BtrfsTrees? owner) : IStillVolume
+    /// <param name="drop">Removes the twin when it is no longer needed; null where the snapshot itself is sent.</param>
+    private sealed class Still(PoolLayout layout, string path, IReadOnlyList<StreamPart> parts, Func<Task>? drop) : IStillVolume
     {
         public string Path => path;
 
@@ -140,9 +147,9 @@ internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVo
 
         public async ValueTask DisposeAsync()
         {
-            if (owner is not null)
+            if (drop is not null)
             {
-                await owner.DeleteAsync(path, CancellationToken.None).ConfigureAwait(false);
+                await drop().ConfigureAwait(false);
             }
         }
 

@@ -33,6 +33,8 @@ internal sealed class FakeVolumes(string root) : IInstanceVolumes
 
     public Task RecoverAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, CancellationToken ct) => throw new NotSupportedException();
 
+    public Task RecordSnapshotsAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, CancellationToken ct) => Task.CompletedTask;
+
     public Task ForgetAsync(InstanceRecord instance, CancellationToken ct) => throw new NotSupportedException();
 
     public Task RefreshAsync(InstanceRecord source, InstanceRecord target, CancellationToken ct) => Copy(PathOf(source), PathOf(target));

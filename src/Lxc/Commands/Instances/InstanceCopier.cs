@@ -45,7 +45,7 @@ internal sealed class InstanceCopier(Context context, Arguments arguments, strin
                 ["base-image"] = (string?)original["config"]?["volatile.base_image"] ?? "", ["instance_only"] = InstanceOnly, ["container_only"] = InstanceOnly, ["refresh"] = arguments.Has("--refresh"), ["live"] = Live,
                 ["allow_inconsistent"] = arguments.Has("--allow-inconsistent"), ["override_snapshot_profiles"] = HasProfiles,
             };
-            var request = new JsonObject { ["name"] = "", ["live"] = Live, ["instance_only"] = InstanceOnly, ["container_only"] = InstanceOnly, ["allow_inconsistent"] = arguments.Has("--allow-inconsistent") };
+            var request = new JsonObject { ["name"] = Names.SplitSnapshot(name).Snapshot ?? "", ["live"] = Live, ["instance_only"] = InstanceOnly, ["container_only"] = InstanceOnly, ["allow_inconsistent"] = arguments.Has("--allow-inconsistent") };
             var transfer = new Transfer(source, InstanceCommands.PathOf(name), request, context.Server(targetRemote), "/1.0/instances" + Query, body);
             await transfer.RunAsync(arguments.Get("--mode", "pull"), progress.Of("Transferring instance"), context.Cancel).ConfigureAwait(false);
         }
@@ -94,7 +94,7 @@ internal sealed class InstanceCopier(Context context, Arguments arguments, strin
 
     /// <summary>What the server notes about an instance is not the copy's, unless the copy takes its place; one that is brought up to date is the same thing again.</summary>
     private bool Survives(string key, bool remoteCopy) =>
-        !key.StartsWith("volatile.", StringComparison.Ordinal) || key == "volatile.base_image" || key == "volatile.last_state.idmap" && !remoteCopy || Moving && (key.EndsWith(".hwaddr", StringComparison.Ordinal) || key is "volatile.uuid" or "volatile.uuid.generation")
+        !key.StartsWith("volatile.", StringComparison.Ordinal) || key == "volatile.base_image" || key == "volatile.last_state.idmap" && !remoteCopy || Moving && (key.EndsWith(".hwaddr", StringComparison.Ordinal) || key == "volatile.uuid" || key == "volatile.uuid.generation" && !remoteCopy)
         || key == "volatile.uuid" && arguments.Has("--refresh");
 
     /// <summary>The root disk in another pool; a profile's becomes the instance's own.</summary>

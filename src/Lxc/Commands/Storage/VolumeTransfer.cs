@@ -92,7 +92,7 @@ internal static class VolumeTransfer
         else
         {
             body["source"] = new JsonObject { ["name"] = from.Name.Volume, ["pool"] = from.Pool, ["volume_only"] = volumeOnly, ["refresh"] = arguments.Has("--refresh") };
-            var transfer = new Transfer(from.Server, from.Name.Url(from.Pool) + Remoting.Query(("target", arguments.Get("--target"))), new JsonObject { ["name"] = from.Name.Snapshot.Length > 0 ? from.Name.Snapshot : from.Name.Volume, ["volume_only"] = volumeOnly }, to.Server, url, body);
+            var transfer = new Transfer(from.Server, from.Name.Url(from.Pool) + Remoting.Query(("target", arguments.Get("--target"))), new JsonObject { ["name"] = from.Name.Snapshot.Length > 0 ? from.Name.Snapshot : from.Name.Volume, ["volume_only"] = volumeOnly }, to.Server, url, body) { What = "storage volume" };
             await transfer.RunAsync(arguments.Get("--mode", "pull"), progress.Of(what), context.Cancel).ConfigureAwait(false);
         }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Lxd.Core;
 using Lxd.Daemon.Storage;
 using Lxd.Daemon.Storage.Backups;
@@ -34,6 +35,23 @@ internal sealed class BackupFiles(InstanceStore store, InstanceDocuments documen
         {
             lane.Release();
         }
+    }
+
+    /// <summary>An instance as another server is told of it, in the first version of the format.</summary>
+    /// <param name="alone">The snapshot that goes alone: then there is no instance to tell of; null for the instance.</param>
+    public async Task<JsonObject> DescribeAsync(InstanceRecord instance, IReadOnlyList<SnapshotRecord> snapshots, string? alone, CancellationToken ct)
+    {
+        var document = await documents.OfAsync(instance, status(instance), snapshots, 1, ct).ConfigureAwait(false);
+        if (alone is not null)
+        {
+            document.Remove("container");
+            if (document["volume"] is { } volume)
+            {
+                volume["name"] = $"{instance.Name}/{alone}";
+            }
+        }
+
+        return document;
     }
 
     /// <summary>Refuses a volume whose file is a link: it was put there by somebody else, and leads out of the volume.</summary>

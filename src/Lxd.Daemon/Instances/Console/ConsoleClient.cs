@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Lxd.Daemon.Instances.Exec;
+using Lxd.Daemon.Operations;
 using Lxd.Runtime;
 
 namespace Lxd.Daemon.Instances.Console;

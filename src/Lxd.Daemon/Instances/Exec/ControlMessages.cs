@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Lxd.Daemon.Operations;
 
 namespace Lxd.Daemon.Instances.Exec;
 

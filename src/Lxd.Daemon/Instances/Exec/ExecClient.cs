@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Lxd.Daemon.Operations;
 using Lxd.Runtime;
 
 namespace Lxd.Daemon.Instances.Exec;

@@ -8,7 +8,7 @@ using Lxd.Daemon.Storage.Snapshots;
 namespace Lxd.Daemon.Instances.Snapshots;
 
 /// <summary><c>/1.0/instances/NAME/snapshots</c>.</summary>
-internal sealed class SnapshotsEndpoints(InstanceStore store, SnapshotService service, OperationService operations)
+internal sealed class SnapshotsEndpoints(InstanceStore store, InstanceService instances, SnapshotService service, OperationService operations)
 {
     private const string All = "/1.0/instances/{name}/snapshots";
     private const string One = All + "/{snapshot}";
@@ -80,7 +80,7 @@ internal sealed class SnapshotsEndpoints(InstanceStore store, SnapshotService se
         var post = await request.BodyAsync<InstanceSnapshotPost>(ct).ConfigureAwait(false);
         if (post.Migration)
         {
-            throw ApiException.NotImplemented("Migration between servers is not supported");
+            return InstanceSending.Start(operations, request, instances, instance, snapshot, new InstancePost { Live = post.Live, Target = post.Target });
         }
 
         SnapshotNames.Check(post.Name);

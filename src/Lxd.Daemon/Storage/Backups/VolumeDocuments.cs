@@ -33,15 +33,21 @@ internal sealed class VolumeDocuments(VolumeStore volumes, PoolStore pools)
     {
         if (version == 1)
         {
-            var old = new JsonObject { ["volume"] = Json.Node(volume.ToApi()) };
-            AddIfAny(old, "volume_snapshots", Snapshots(volume, snapshots));
-            return old;
+            return Old(volume, snapshots);
         }
 
         var document = new JsonObject { ["version"] = version };
         AddIfAny(document, "pools", new JsonArray(await PoolAsync(volume.Pool, ct).ConfigureAwait(false)));
         document["volumes"] = new JsonArray(WithSnapshots(volume, snapshots));
         return document;
+    }
+
+    /// <summary>A custom volume in version 1.</summary>
+    public static JsonObject Old(VolumeRecord volume, IReadOnlyList<VolumeSnapshotRecord> snapshots)
+    {
+        var old = new JsonObject { ["volume"] = Json.Node(volume.ToApi()) };
+        AddIfAny(old, "volume_snapshots", Snapshots(volume, snapshots));
+        return old;
     }
 
     /// <summary>Version 2: the snapshots lie in the volume.</summary>

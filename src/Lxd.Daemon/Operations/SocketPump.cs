@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
 
-namespace Lxd.Daemon.Instances.Exec;
+namespace Lxd.Daemon.Operations;
 
 /// <summary>Moves data between streams and websockets. An empty text message ends a stream and leaves the socket open.</summary>
 internal static class SocketPump

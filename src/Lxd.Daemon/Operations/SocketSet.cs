@@ -4,14 +4,14 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Lxd.Core;
 
-namespace Lxd.Daemon.Instances.Exec;
+namespace Lxd.Daemon.Operations;
 
 /// <summary>The websockets of one operation: each has a secret, the client connects them in any order. Each socket has one reader, which reads to its end:
 /// a read that is cancelled would break the socket and what is still on its way to the client.</summary>
 internal sealed class SocketSet
 {
     /// <summary>How long a client may take to connect the sockets that are needed.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly TimeSpan _patience;
 
     /// <summary>How long a socket is kept for the client's goodbye after ours.</summary>
     private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(3);
@@ -23,9 +23,10 @@ internal sealed class SocketSet
     private readonly string[] _required;
 
     /// <param name="readers">What reads each socket; those not named are read to notice their end.</param>
-    public SocketSet(IEnumerable<string> required, IEnumerable<string> optional, Dictionary<string, Func<WebSocket, Task>> readers)
+    public SocketSet(IEnumerable<string> required, IEnumerable<string> optional, Dictionary<string, Func<WebSocket, Task>> readers, TimeSpan? patience = null)
     {
         _required = [.. required];
+        _patience = patience ?? TimeSpan.FromSeconds(10);
         _readers = readers;
         foreach (var name in _required.Concat(optional))
         {
@@ -58,12 +59,12 @@ internal sealed class SocketSet
         await Task.WhenAny(read, Task.Delay(Goodbye, ct)).ConfigureAwait(false);
     }
 
-    /// <summary>Ends when all needed sockets are connected; an error when that takes more than ten seconds.</summary>
+    /// <summary>Ends when all needed sockets are connected; an error when that takes too long.</summary>
     public async Task WaitAsync(CancellationToken ct)
     {
         try
         {
-            await Task.WhenAll(_required.Select(r => _sockets[r].Task)).WaitAsync(Patience, ct).ConfigureAwait(false);
+            await Task.WhenAll(_required.Select(r => _sockets[r].Task)).WaitAsync(_patience, ct).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

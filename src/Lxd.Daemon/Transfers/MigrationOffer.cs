@@ -1,0 +1,15 @@
+using System.Text.Json.Nodes;
+using Lxd.Linux.IdMaps;
+using Lxd.Storage;
+
+namespace Lxd.Daemon.Transfers;
+
+/// <summary>A volume that a source has to give.</summary>
+/// <param name="Volume">A volume, or one snapshot alone.</param>
+/// <param name="Snapshots">Those of its snapshots that may go along, in their order.</param>
+/// <param name="Describe">The document of version 1 that goes before the content, about these snapshots.</param>
+internal sealed record MigrationOffer(IStorageDriver Driver, VolumeRef Volume, IReadOnlyList<MigrationSnapshot> Snapshots, Func<IReadOnlyList<string>, CancellationToken, Task<JsonObject>> Describe)
+{
+    /// <summary>How the owners of the files are shifted.</summary>
+    public IdMap IdMap { get; init; } = IdMap.Empty;
+}
