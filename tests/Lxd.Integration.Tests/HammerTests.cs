@@ -25,7 +25,7 @@ public sealed class HammerTests(ITestOutputHelper log)
             await sh.RunAsync($"lxc init bb h{i} -c boot.host_shutdown_timeout=5");
         }
 
-        var before = Memory(server);
+        var before = server.Memory;
         var (calls, seed) = (Number("LXD_HAMMER_CALLS", 300), Number("LXD_HAMMER_SEED", 1));
         var answers = new ConcurrentDictionary<string, int>();
         var slowest = new ConcurrentBag<(TimeSpan, string)>();
@@ -75,7 +75,7 @@ public sealed class HammerTests(ITestOutputHelper log)
         await using var server = await LabServer.StartReadyAsync("connections");
         using var api = new LabApi(server);
         await server.Shell.RunAsync("lxc list");
-        var (before, files) = (Memory(server), Files(server));
+        var (before, files) = (server.Memory, server.Files);
         var random = new Random(Number("LXD_HAMMER_SEED", 1));
         byte[][] beginnings = [[], "GET"u8.ToArray(), "GET /1.0 HTTP/1.1\r\nHost: lxd\r\n"u8.ToArray(), "GET /1.0 HTTP/1.1\r\nHost: lxd\r\n\r\n"u8.ToArray(), "POST /1.0/images HTTP/1.1\r\nHost: lxd\r\nContent-Length: 1000000\r\n\r\nabc"u8.ToArray(), "GET /1.0/events HTTP/1.1\r\nHost: lxd\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"u8.ToArray()];
         var open = new Queue<System.Net.Sockets.Socket>();
@@ -95,7 +95,7 @@ public sealed class HammerTests(ITestOutputHelper log)
             socket.Dispose();
         }
 
-        await UntilAsync(() => Files(server) <= files + 5, $"{Files(server)} files are open, {files} were before");
+        await UntilAsync(() => server.Files <= files + 5, $"{server.Files} files are open, {files} were before");
         Assert.Equal("", await server.Shell.RunAsync("ls -A $LXD_DIR/images | grep -v -E '^[0-9a-f]{64}' || true"));
         Flat(server, before, 100);
     }
@@ -124,14 +124,9 @@ public sealed class HammerTests(ITestOutputHelper log)
         };
     }
 
-    /// <summary>KiB of RAM the daemon has.</summary>
-    private static long Memory(LabServer server) => long.Parse(File.ReadLines($"/proc/{server.Pid}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-
-    private static int Files(LabServer server) => Directory.GetFileSystemEntries($"/proc/{server.Pid}/fd").Length;
-
     private void Flat(LabServer server, long before, int mebibytes)
     {
-        var after = Memory(server);
+        var after = server.Memory;
         log.WriteLine($"memory: {before / 1024} MiB before, {after / 1024} MiB after");
         Assert.InRange(after, 0, before + (mebibytes << 10));
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -14,7 +15,7 @@ public sealed class SimpleStreamsClient(HttpClient http, string server, StreamCa
     private const int MaxIndexBytes = 64 << 20;
     private readonly SemaphoreSlim _lock = new(1, 1);
     private IReadOnlyList<StreamImage>? _images;
-    private DateTime _read;
+    private long _read;
     private volatile bool _stale;
 
     public string Server { get; } = server.TrimEnd('/');
@@ -28,10 +29,10 @@ public sealed class SimpleStreamsClient(HttpClient http, string server, StreamCa
         await _lock.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            if (_images is null || _stale || DateTime.UtcNow - _read > Freshness)
+            if (_images is null || _stale || Stopwatch.GetElapsedTime(_read) > Freshness)
             {
                 _images = await ReadAsync(ct).ConfigureAwait(false);
-                _read = DateTime.UtcNow;
+                _read = Stopwatch.GetTimestamp();
                 _stale = false;
             }
 

@@ -15,7 +15,9 @@ public sealed class StreamCache(string directory, string trust = "")
         try
         {
             var path = PathOf(url);
-            return (File.ReadAllBytes(path), DateTime.UtcNow - File.GetLastWriteTimeUtc(path));
+            var age = DateTime.UtcNow - File.GetLastWriteTimeUtc(path);
+            // A clock that was set back made it in the future: nobody knows how long ago that is.
+            return (File.ReadAllBytes(path), age < TimeSpan.Zero ? TimeSpan.MaxValue : age);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

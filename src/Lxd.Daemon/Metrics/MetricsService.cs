@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Lxd.Core;
 using Lxd.Daemon.Http;
 using Lxd.Daemon.Instances;
@@ -11,7 +12,7 @@ namespace Lxd.Daemon.Metrics;
 internal sealed class MetricsService(InstanceServices with, InstanceStateService states, ProjectService projects, OperationService operations, WarningService warnings, RequestRates rates)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(8);
-    private readonly DateTime _started = DateTime.UtcNow;
+    private readonly long _started = Stopwatch.GetTimestamp();
     private readonly SemaphoreSlim _reading = new(1, 1);
     private readonly Dictionary<string, (DateTime Read, MetricSet Samples)> _kept = [];
 
@@ -145,7 +146,7 @@ internal sealed class MetricsService(InstanceServices with, InstanceStateService
 
         set.Add("lxd_operations_total", operations.All.Count(o => !o.IsFinal));
         set.Add("lxd_warnings_total", (await warnings.ListAsync("", ct).ConfigureAwait(false)).Count(w => w.Status != "resolved"));
-        set.Add("lxd_uptime_seconds", (DateTime.UtcNow - _started).TotalSeconds);
+        set.Add("lxd_uptime_seconds", Stopwatch.GetElapsedTime(_started).TotalSeconds);
         var memory = GC.GetGCMemoryInfo();
         set.Add("lxd_go_alloc_bytes_total", GC.GetTotalAllocatedBytes());
         set.Add("lxd_go_alloc_bytes", GC.GetTotalMemory(false));

@@ -28,6 +28,14 @@ public sealed class LabApi(LabServer server) : IDisposable
         return ((int)response.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text) : null);
     }
 
+    /// <summary>What a GET brings, whatever it is.</summary>
+    public async Task<string> TextAsync(string path, CancellationToken ct = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "http://lxd" + path);
+        using var response = await _invoker.SendAsync(request, ct);
+        return await response.Content.ReadAsStringAsync(ct);
+    }
+
     /// <summary>How a request ended, with its operation where it has one: a status and the words of the error.</summary>
     public async Task<(int Status, string Error)> DoAsync(string method, string path, string? body = null, CancellationToken ct = default)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Lxd.Integration.Tests.Lab;
 
@@ -40,6 +41,12 @@ public sealed class LabServer : IAsyncDisposable
     public Shell Shell { get; }
 
     public int Pid => _daemon?.Id ?? throw new InvalidOperationException("the daemon is not running");
+
+    /// <summary>KiB of RAM the daemon has.</summary>
+    public long Memory => long.Parse(File.ReadLines($"/proc/{Pid}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+
+    /// <summary>How many files the daemon has open.</summary>
+    public int Files => System.IO.Directory.GetFileSystemEntries($"/proc/{Pid}/fd").Length;
 
     public async Task StartAsync()
     {

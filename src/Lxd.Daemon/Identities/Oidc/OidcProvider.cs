@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -16,7 +17,7 @@ internal sealed class OidcProvider : IDisposable
     private readonly JsonObject _document;
     private readonly SemaphoreSlim _lock = new(1, 1);
     private JsonArray _keys = [];
-    private DateTime _keysRead;
+    private long _keysRead;
 
     private OidcProvider(OidcSettings settings, HttpClient http, JsonObject document)
     {
@@ -141,12 +142,12 @@ internal sealed class OidcProvider : IDisposable
                 return true;
             }
 
-            if (DateTime.UtcNow - _keysRead < KeysAtMostEvery)
+            if (_keysRead != 0 && Stopwatch.GetElapsedTime(_keysRead) < KeysAtMostEvery)
             {
                 return false;
             }
 
-            _keysRead = DateTime.UtcNow;
+            _keysRead = Stopwatch.GetTimestamp();
             _keys = (await ReadAsync(await _http.GetAsync(Url("jwks_uri"), ct).ConfigureAwait(false), ct).ConfigureAwait(false))["keys"] as JsonArray ?? [];
             return IsSigned(token);
         }
