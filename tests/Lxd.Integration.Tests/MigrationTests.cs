@@ -38,7 +38,7 @@ public sealed class MigrationTests
         Assert.Equal("moved,STOPPED,2\n", await sh.RunAsync("lxc list one: -f csv && lxc list two: -f csv -c nsS moved"));
 
         // A target that cannot take it has nothing of it, and the source keeps it.
-        await sh.FailsAsync("lxc copy two:moved one:nowhere -s missing", "missing");
+        await sh.FailsAsync("lxc copy two:moved one:nowhere -s missing", "Storage pool not found");
         await sh.TryAsync("lxc copy two:moved one:small -s b -d root,size=1MiB");
         Assert.Equal("", await sh.RunAsync("lxc list one: -f csv -c n && ls " + one.Dir + "/storage-pools/b/containers " + one.Dir + "/storage-pools/d/containers | grep -v : | sed '/^$/d'"));
     }
