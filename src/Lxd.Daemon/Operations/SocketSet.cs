@@ -51,7 +51,7 @@ internal sealed class SocketSet
             }
         }
 
-        var socket = await accept().ConfigureAwait(false);
+        using var socket = await accept().ConfigureAwait(false);
         _sockets[name].TrySetResult(socket);
         var read = _readers.TryGetValue(name, out var reader) ? reader(socket) : SocketPump.DrainAsync(socket);
         await _done.Task.WaitAsync(ct).ConfigureAwait(false);
