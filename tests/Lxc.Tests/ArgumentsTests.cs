@@ -15,23 +15,24 @@ public sealed class ArgumentsTests
     [InlineData("x -f=csv", "csv")]
     public void FlagsStandWhereUsersPutThem(string line, string format)
     {
-        var arguments = Arguments.Parse(line.Split(' '), Flags, false);
+        var arguments = Arguments.Parse(line.Split(' '), Flags);
         Assert.Equal(format, arguments.Get("--format"));
         Assert.Equal(["x"], arguments.Rest);
     }
 
     [Fact]
-    public void AfterTwoDashesNothingIsAFlag() => Assert.Equal(["c1", "ls", "--force"], Arguments.Parse(["c1", "--", "ls", "--force"], Flags, false).Rest);
+    public void AfterTwoDashesNothingIsAFlag() => Assert.Equal(["c1", "ls", "--force"], Arguments.Parse(["c1", "--", "ls", "--force"], Flags).Rest);
 
     [Fact]
-    public void ACommandInTheContainerKeepsItsFlags() => Assert.Equal(["c1", "ls", "-f", "x"], Arguments.Parse(["-q", "c1", "ls", "-f", "x"], Flags, true).Rest);
+    public void ACommandInTheContainerNeedsTwoDashesForItsFlags() =>
+        Assert.Equal("unknown shorthand flag: 'l' in -l", Assert.Throws<UsageException>(() => Arguments.Parse(["-q", "c1", "ls", "-l"], Flags)).Message);
 
     [Fact]
-    public void ARepeatedFlagKeepsAllItsValues() => Assert.Equal(["a", "b"], Arguments.Parse(["-p", "a", "--profile", "b"], Flags, false).All("--profile"));
+    public void ARepeatedFlagKeepsAllItsValues() => Assert.Equal(["a", "b"], Arguments.Parse(["-p", "a", "--profile", "b"], Flags).All("--profile"));
 
     [Theory]
     [InlineData("--nonsense", "unknown flag: --nonsense")]
     [InlineData("-x", "unknown shorthand flag: 'x' in -x")]
     [InlineData("--format", "flag needs an argument: --format")]
-    public void WhatMakesNoSenseIsRefused(string line, string message) => Assert.Equal(message, Assert.Throws<UsageException>(() => Arguments.Parse([line], Flags, false)).Message);
+    public void WhatMakesNoSenseIsRefused(string line, string message) => Assert.Equal(message, Assert.Throws<UsageException>(() => Arguments.Parse([line], Flags)).Message);
 }

@@ -60,7 +60,7 @@ internal static class Completer
                 : flag.Long == "--profile" ? await NamesAsync(Hint.Profile, [], current, false, ct).ConfigureAwait(false) : flag.Long == "--storage" ? await NamesAsync(Hint.Pool, [], current, false, ct).ConfigureAwait(false) : ([], Files);
         }
 
-        var arguments = Arguments.Parse(words, flags, command.StopAtRest);
+        var arguments = Arguments.Parse(words, flags);
         var at = arguments.Rest.Count;
         if (command.Hints.Count == 0 || command.Count.Most >= 0 && at >= command.Count.Most)
         {

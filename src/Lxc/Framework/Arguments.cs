@@ -14,8 +14,7 @@ internal sealed class Arguments
     public int Dash { get; private set; } = -1;
 
     /// <summary>Reads flags wherever they stand; after <c>--</c> everything is rest.</summary>
-    /// <param name="stopAtRest">Whether flags end at the second plain argument (<c>exec</c>, whose command has flags of its own).</param>
-    public static Arguments Parse(IReadOnlyList<string> words, IReadOnlyList<Flag> flags, bool stopAtRest)
+    public static Arguments Parse(IReadOnlyList<string> words, IReadOnlyList<Flag> flags)
     {
         var result = new Arguments();
         for (var i = 0; i < words.Count; i++)
@@ -30,12 +29,6 @@ internal sealed class Arguments
 
             if (!word.StartsWith('-') || word == "-")
             {
-                if (stopAtRest && result.Rest.Count >= 1)
-                {
-                    result.Rest.AddRange(words.Skip(i));
-                    break;
-                }
-
                 result.Rest.Add(word);
             }
             else if (word.StartsWith("--", StringComparison.Ordinal))

@@ -19,9 +19,6 @@ internal sealed record Command(string Path, string Usage, string Short, Func<Con
 
     public string Examples { get; init; } = "";
 
-    /// <summary>Whether flags end at the second argument (<c>exec</c>, whose command has flags of its own).</summary>
-    public bool StopAtRest { get; init; }
-
     /// <summary>Not in the list of commands, or only with <c>--all</c>.</summary>
     public Rarity Rarity { get; init; }
 

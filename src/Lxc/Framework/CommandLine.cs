@@ -87,7 +87,7 @@ internal static class CommandLine
 
     private static async Task<int> RunAsync(Command command, List<string> words, ClientConfig config, CancellationToken ct)
     {
-        var arguments = Arguments.Parse(words, FlagsOf(command), command.StopAtRest);
+        var arguments = Arguments.Parse(words, FlagsOf(command));
         if (arguments.Has("--help"))
         {
             await Console.Out.WriteAsync(Help.Of(command)).ConfigureAwait(false);
@@ -150,7 +150,7 @@ internal static class CommandLine
     /// <summary><c>help [COMMAND]</c>, and no command at all.</summary>
     private static async Task<int> HelpAsync(IReadOnlyList<string> words, bool bare)
     {
-        var arguments = Arguments.Parse(words, [ShowAll, .. Global], false);
+        var arguments = Arguments.Parse(words, [ShowAll, .. Global]);
         if (bare && arguments.Has("--version"))
         {
             await Console.Out.WriteLineAsync(Version).ConfigureAwait(false);
@@ -196,7 +196,7 @@ internal static class CommandLine
                 throw new UsageException($"unknown command \"{plain[length]}\" for \"lxc {group.Path}\"");
             }
 
-            var flags = Arguments.Parse(Without(words, places), [ShowAll, .. Global], false);
+            var flags = Arguments.Parse(Without(words, places), [ShowAll, .. Global]);
             await Console.Out.WriteAsync(Help.Of(group, flags.Has("--sub-commands"))).ConfigureAwait(false);
             return 0;
         }

@@ -108,9 +108,9 @@ internal sealed partial class InstanceService
             await with.Store.DeleteSnapshotAsync(snapshot.Id, ct).ConfigureAwait(false);
         }
 
+        LinkSnapshots(instance, all.Count > lost.Count);
         if (lost.Count > 0)
         {
-            await LinkSnapshotsAsync(instance, ct).ConfigureAwait(false);
             await with.BackupFiles.WriteAsync(instance.Id, ct).ConfigureAwait(false);
         }
     }

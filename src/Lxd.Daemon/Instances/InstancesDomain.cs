@@ -146,7 +146,6 @@ internal sealed class InstancesDomain
             await AutostartAsync(ct).ConfigureAwait(false);
             await Backups.StartAsync(ct).ConfigureAwait(false);
             _daemon.Tasks.Every("backup expiry", TimeSpan.FromMinutes(1), Backups.ExpireAsync);
-            _daemon.Tasks.Every("stray interfaces", TimeSpan.FromSeconds(15), _strays.RemoveSeenTwiceAsync);
             _daemon.Tasks.Every("snapshots", TimeSpan.FromMinutes(1), _tasks.RunAsync);
         });
         var server = new DevLxdServer(new PeerInstances(With), new DevLxdEndpoints(With, _daemon.Images, Guests, _daemon.Events, _daemon.Bearers, [.. PoolService.Drivers().Select(d => d.Name)]), _daemon.Paths, _daemon.Loggers.CreateLogger("devlxd"));

@@ -13,10 +13,9 @@ internal static class ExecCommand
 {
     public static Command Make() => new("exec", "[<remote>:]<instance> [flags] [--] <command line>", "Execute commands in instances", RunAsync)
     {
-        StopAtRest = true,
         Count = (2, -1),
         Hints = [Hint.RunningInstance, Hint.None],
-        Long = "The command runs as it is, without a shell: for variables, pipes and patterns run one:\n\n  lxc exec <instance> -- sh -c \"cd /tmp && pwd\"\n\nWhere standard input and output are both terminals the command gets one of its own, elsewhere plain streams.",
+        Long = "Flags of the command itself go after --: without it they are taken for flags of lxc.\n\nThe command runs as it is, without a shell: for variables, pipes and patterns run one:\n\n  lxc exec <instance> -- sh -c \"cd /tmp && pwd\"\n\nWhere standard input and output are both terminals the command gets one of its own, elsewhere plain streams.",
         Flags =
         [
             new("--cwd", Value: "directory", Help: "Working directory"), new("--disable-stdin", "-n", Help: "No standard input"), new("--env", Value: "key=value", Help: "Set a variable, may be repeated"), new("--force-interactive", "-t", Help: "With a terminal"),

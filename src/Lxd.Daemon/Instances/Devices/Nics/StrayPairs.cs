@@ -4,11 +4,10 @@ using Lxd.Network.Nics;
 
 namespace Lxd.Daemon.Instances.Devices.Nics;
 
-/// <summary>Pairs of interfaces that have both ends on the host and nobody's name on record: left by a daemon that died between making a pair and writing it down, or by a start and a stop that met.</summary>
+/// <summary>Pairs of interfaces that have both ends on the host and nobody's name on record: left by a daemon that died between making a pair and writing it down.</summary>
 internal sealed partial class StrayPairs(InstanceStore store, INicLinks links)
 {
     private const string Links = "/sys/class/net";
-    private HashSet<string> _seen = [];
 
     /// <summary>Removes all of them, at a time when nothing starts.</summary>
     public async Task RemoveAsync(CancellationToken ct)
@@ -17,18 +16,6 @@ internal sealed partial class StrayPairs(InstanceStore store, INicLinks links)
         {
             await links.DeleteAsync(name).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>Removes those that were there at the last look too: they belong to no start that is under way.</summary>
-    public async Task RemoveSeenTwiceAsync(CancellationToken ct)
-    {
-        var now = await FindAsync(ct).ConfigureAwait(false);
-        foreach (var name in now.Where(_seen.Contains))
-        {
-            await links.DeleteAsync(name).ConfigureAwait(false);
-        }
-
-        _seen = [.. now];
     }
 
     private async Task<List<string>> FindAsync(CancellationToken ct)
