@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Http;
 namespace Lxd.Daemon.DevLxd;
 
 /// <summary>The endpoints of <c>/dev/lxd/sock</c>.</summary>
-internal sealed class DevLxdEndpoints(InstanceServices with, ImageService images, GuestEvents guests, EventHub events, BearerTokens bearers, IReadOnlyList<string> storageDrivers)
+internal sealed class DevLxdEndpoints(InstanceServices with, ImageService images, GuestEvents guests, EventHub events, BearerTokens bearers, GuestManagement management, IReadOnlyList<string> storageDrivers)
 {
     private const int LargestBody = 65536;
 
@@ -22,6 +22,18 @@ internal sealed class DevLxdEndpoints(InstanceServices with, ImageService images
         var method = context.Request.Method;
         var authorization = context.Request.Headers.Authorization.ToString();
         var known = authorization.StartsWith("Bearer ", StringComparison.Ordinal) ? bearers.VerifyGuest(authorization["Bearer ".Length..]) : null;
+        if (GuestManagement.Knows(path))
+        {
+            var answer = await management.AnswerAsync(context, instance, known, path, ct).ConfigureAwait(false);
+            if (answer.Etag.Length > 0)
+            {
+                context.Response.Headers.ETag = answer.Etag;
+            }
+
+            await JsonAsync(context, answer.Body, ct).ConfigureAwait(false);
+            return;
+        }
+
         switch (method, path)
         {
             case ("GET", ""):
@@ -81,10 +93,21 @@ internal sealed class DevLxdEndpoints(InstanceServices with, ImageService images
     public static bool IsGuestKey(string key) => key.StartsWith("user.", StringComparison.Ordinal) || key.StartsWith("cloud-init.", StringComparison.Ordinal);
 
     /// <param name="known">Whether a token of an identity was shown.</param>
-    private JsonObject State(InstanceRecord instance, bool known) => new()
+    private JsonObject State(InstanceRecord instance, bool known)
+    {
+        var state = PublicState(instance);
+        state["auth"] = known ? "trusted" : "untrusted";
+        if (known)
+        {
+            state["environment"] = new JsonObject { ["server_clustered"] = false };
+        }
+
+        return state;
+    }
+
+    private JsonObject PublicState(InstanceRecord instance) => new()
     {
         ["api_version"] = "1.0",
-        ["auth"] = known ? "trusted" : "untrusted",
         ["instance_type"] = instance.Type,
         ["location"] = "none",
         ["state"] = instance.Config.GetValueOrDefault("volatile.last_state.ready") == "true" ? "Ready" : "Started",

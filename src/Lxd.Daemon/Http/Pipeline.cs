@@ -81,6 +81,17 @@ internal sealed class Pipeline(Router router, Authenticator authenticator, Gate 
         }
     }
 
+    /// <summary>Answers a caller whom another socket of the daemon knows, as he would be answered over the network. The answer is not written.</summary>
+    /// <param name="check">Throws what stands against a request that the caller has the right to; or null.</param>
+    public async Task<Response> AskAsync(HttpContext context, Caller caller, string path, Func<Task>? check, CancellationToken ct)
+    {
+        var (route, values) = router.Match(context.Request.Method, path);
+        var request = new Request(context, caller, values, path, gate);
+        await gate.CheckAsync(route.Access, request, ct).ConfigureAwait(false);
+        await (check?.Invoke() ?? Task.CompletedTask).ConfigureAwait(false);
+        return await HandleAsync(route, request, ct).ConfigureAwait(false);
+    }
+
     private async Task<Response> RespondAsync(HttpContext context, CancellationToken ct)
     {
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? context.Request.Path;
@@ -112,9 +123,11 @@ internal sealed class Pipeline(Router router, Authenticator authenticator, Gate 
             }
         }
 
-        var response = await route.Handler(request, ct).ConfigureAwait(false);
-        return await ResponseView.ApplyAsync(request, route.Access, response, gate, ct).ConfigureAwait(false);
+        return await HandleAsync(route, request, ct).ConfigureAwait(false);
     }
+
+    private async Task<Response> HandleAsync(Route route, Request request, CancellationToken ct) =>
+        await ResponseView.ApplyAsync(request, route.Access, await route.Handler(request, ct).ConfigureAwait(false), gate, ct).ConfigureAwait(false);
 
     private async Task FailAsync(HttpContext context, int status, string message, CancellationToken ct)
     {

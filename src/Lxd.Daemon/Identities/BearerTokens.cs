@@ -55,8 +55,8 @@ internal sealed class BearerTokens(IdentityStore store, IdentityCache cache, Ser
         return token.NotBefore <= now.AddSeconds(1) && token.Expires > now ? (identity, token.Expires) : null;
     }
 
-    /// <summary>Who speaks from inside an instance; throws what is wrong with a token that is no good there.</summary>
-    public IdentityRecord VerifyGuest(string text)
+    /// <summary>Who speaks from inside an instance: nobody known with a token that is for the main API. Throws what is wrong with one that is no good.</summary>
+    public IdentityRecord? VerifyGuest(string text)
     {
         if (Jwt.Read(text) is not { } token || !IsOurs(token))
         {
@@ -78,7 +78,7 @@ internal sealed class BearerTokens(IdentityStore store, IdentityCache cache, Ser
             throw Refused("Failed authenticating bearer token: Token is not valid: token has invalid claims: token is expired");
         }
 
-        return identity.Type == IdentityType.DevLxdBearer && token.Audience.Contains(Audience(identity.Type)) ? identity : throw Refused("Failed authenticating bearer token: Token is not valid: token has invalid claims: token has invalid audience");
+        return identity.Type == IdentityType.DevLxdBearer && token.Audience.Contains(Audience(identity.Type)) ? identity : null;
     }
 
     private static ApiException Refused(string why) => ApiException.Forbidden("Failed verifying bearer token: " + why);

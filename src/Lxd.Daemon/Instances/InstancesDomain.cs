@@ -148,7 +148,7 @@ internal sealed class InstancesDomain
             _daemon.Tasks.Every("backup expiry", TimeSpan.FromMinutes(1), Backups.ExpireAsync);
             _daemon.Tasks.Every("snapshots", TimeSpan.FromMinutes(1), _tasks.RunAsync);
         });
-        var server = new DevLxdServer(new PeerInstances(With), new DevLxdEndpoints(With, _daemon.Images, Guests, _daemon.Events, _daemon.Bearers, [.. PoolService.Drivers().Select(d => d.Name)]), _daemon.Paths, _daemon.Loggers.CreateLogger("devlxd"));
+        var server = new DevLxdServer(new PeerInstances(With), new DevLxdEndpoints(With, _daemon.Images, Guests, _daemon.Events, _daemon.Bearers, new GuestManagement(new GuestApi(_daemon.Pipeline, _daemon.Identities), _daemon.Operations), [.. PoolService.Drivers().Select(d => d.Name)]), _daemon.Paths, _daemon.Loggers.CreateLogger("devlxd"));
         _daemon.OnStart("devlxd", server.StartAsync);
         _daemon.OnStop("devlxd", async _ => await server.DisposeAsync().ConfigureAwait(false));
         _daemon.OnStop("instances", _ =>

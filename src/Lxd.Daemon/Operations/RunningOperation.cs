@@ -78,6 +78,15 @@ internal sealed class RunningOperation
 
     public bool HasFailed => _status == 400;
 
+    /// <summary>Throws what it failed with, if it did.</summary>
+    public void ThrowIfFailed()
+    {
+        if (_error.Length > 0)
+        {
+            throw new ApiException(_errorCode, _error);
+        }
+    }
+
     public bool HasSecret(string secret) =>
         secret.Length > 0 && _metadata is { } metadata && Secrets(metadata).Any(s => System.Security.Cryptography.CryptographicOperations.FixedTimeEquals(System.Text.Encoding.UTF8.GetBytes(s), System.Text.Encoding.UTF8.GetBytes(secret)));
 

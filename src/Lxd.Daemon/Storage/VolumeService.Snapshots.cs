@@ -14,7 +14,7 @@ internal sealed partial class VolumeService
     public Task<List<VolumeSnapshotRecord>> SnapshotsAsync(VolumeRecord volume, CancellationToken ct) => store.SnapshotsAsync(volume.Id, ct);
 
     public async Task<VolumeSnapshotRecord> SnapshotAsync(VolumeRecord volume, string name, CancellationToken ct) =>
-        (await store.SnapshotsAsync(volume.Id, ct).ConfigureAwait(false)).Find(s => s.Name == name) ?? throw ApiException.NotFound("Storage volume snapshot not found");
+        (await store.SnapshotsAsync(volume.Id, ct).ConfigureAwait(false)).Find(s => s.Name == name) ?? throw ApiException.NotFound("Storage volume not found");
 
     /// <summary>A snapshot made ready: its name chosen where none is given, its end by the volume's <c>snapshots.expiry</c>.</summary>
     public async Task<VolumeSnapshotRecord> PrepareSnapshotAsync(VolumeRecord volume, StorageVolumeSnapshotsPost post, CancellationToken ct)

@@ -11,6 +11,9 @@ namespace Lxd.Daemon.Storage;
 /// <summary>Custom volumes: made, copied, moved, changed, removed; all volumes for reading.</summary>
 internal sealed partial class VolumeService(VolumeStore store, PoolService pools, PoolDrivers drivers, ProjectService projects, ProjectQuota quota, EventHub events, ILogger log)
 {
+    /// <summary>The identity that made a volume from inside an instance.</summary>
+    public const string GuestOwner = "volatile.devlxd.owner";
+
     private const string Uuid = "volatile.uuid";
     private readonly VolumeLocks _locks = new();
 

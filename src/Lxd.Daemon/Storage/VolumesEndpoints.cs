@@ -157,7 +157,14 @@ internal sealed class VolumesEndpoints(VolumeService service, OperationService o
 
         post.ContentType = source.Content.Word();
         post.Description = post.Description.Length > 0 ? post.Description : origin?.Description ?? source.Description;
+        var owner = post.Config.GetValueOrDefault(VolumeService.GuestOwner);
         post.Config = VolumeService.Copied(post.Config.Count > 0 ? post.Config : origin?.Config ?? source.Config);
+        if (owner == request.Caller.Username)
+        {
+            // Who copies from inside an instance owns the copy; nobody else's becomes his by a copy.
+            post.Config[VolumeService.GuestOwner] = owner;
+        }
+
         var volume = await service.PrepareAsync(pool, request.Project, post, ct).ConfigureAwait(false);
         return Start(request, "Copying storage volume", volume.Url, token => service.CopyAsync(source, snapshot, volume, post.Source.VolumeOnly, request.Requestor, token));
     }
