@@ -3,6 +3,7 @@ using Lxd.Core;
 using Lxd.Daemon.Http;
 using Lxd.Daemon.Operations;
 using Lxd.Daemon.Warnings;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Lxd.Daemon.Hosting;
 
@@ -32,18 +33,48 @@ internal sealed class TestingEndpoints(Composition daemon)
         return Response.Empty;
     }
 
-    /// <summary>An operation that only takes its time: <c>{"duration": "5s", "op_class": 1, "conflict_reference": "..."}</c>; classes are 1 task, 2 websocket, 3 token.</summary>
+    /// <summary>An operation that only takes its time: <c>{"duration": "5s", "op_class": 1, "op_type": 20, "entity_url": "/1.0/instances/c", "conflict_reference": "..."}</c>;
+    /// classes are 1 task, 2 websocket, 3 token. To everybody else it is an operation of that type on that thing.</summary>
     private async Task<Response> WaitAsync(Request request, CancellationToken ct)
     {
         var body = await request.ObjectAsync(ct).ConfigureAwait(false);
         var duration = GoDuration.Parse((string?)body["duration"] ?? "0s");
-        return Response.Async(daemon.Operations.Start(new OperationSpec("Waiting", request.Project, (_, token) => Task.Delay(duration, token))
+        return Response.Async(daemon.Operations.Start(new OperationSpec(Description(body["op_type"]), request.Project, (_, token) => Task.Delay(duration, token))
         {
             Class = Class(body["op_class"]),
+            Resources = Resources((string?)body["entity_url"] ?? ""),
             ConflictReference = (string?)body["conflict_reference"] ?? "",
             Requestor = request.Requestor,
             MayCancel = true,
         }));
+    }
+
+    private static string Description(JsonNode? type) => (int?)type switch
+    {
+        20 => "Executing command",
+        32 => "Copying storage volume",
+        null or 75 => "Just chilling",
+        _ => throw ApiException.BadRequest("Invalid operation type"),
+    };
+
+    /// <summary>An instance or a custom volume by its URL.</summary>
+    private static Dictionary<string, List<string>> Resources(string url)
+    {
+        if (url.Length == 0)
+        {
+            return [];
+        }
+
+        var (path, query) = url.IndexOf('?') is >= 0 and var at ? (url[..at], url[at..]) : (url, "");
+        var segments = path.TrimStart('/').Split('/').Select(Uri.UnescapeDataString).ToArray();
+        var kind = segments switch
+        {
+            [_, "instances", _] => "instances",
+            [_, "storage-pools", _, "volumes", _, _] => "storage_volumes",
+            _ => throw ApiException.BadRequest($"Invalid entity URL \"{url}\""),
+        };
+        var project = QueryHelpers.ParseQuery(query).TryGetValue("project", out var named) ? named.ToString() : "";
+        return new() { [kind] = [Names.Url(project, segments)] };
     }
 
     private static string Class(JsonNode? code) => (int?)code switch
