@@ -11,6 +11,7 @@ namespace Lxd.Client.Tests;
 public sealed class LocalWebSocketTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Answering = TimeSpan.FromSeconds(1.5);
 
     [Theory]
     [InlineData(0)]
@@ -59,7 +60,7 @@ public sealed class LocalWebSocketTests
         async (server, ct) =>
         {
             var receiving = server.ReceiveAsync(new byte[10].AsMemory(), ct).AsTask();
-            await Task.WhenAny(receiving, Task.Delay(TimeSpan.FromSeconds(1), ct));
+            await Task.WhenAny(receiving, Task.Delay(2 * Answering, ct));
             await server.SendAsync("alive"u8.ToArray(), WebSocketMessageType.Text, true, ct);
             await receiving;
         },
@@ -67,7 +68,8 @@ public sealed class LocalWebSocketTests
         {
             Assert.Equal("alive", Encoding.UTF8.GetString((await MessageAsync(socket, ct)).Data));
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, ct);
-        });
+        },
+        keepAlive: new WebSocketOptions { KeepAliveInterval = TimeSpan.FromMilliseconds(50), KeepAliveTimeout = Answering });
 
     [Fact]
     public Task AServerThatHangsUpIsAnError() => WithServer(
@@ -112,7 +114,7 @@ public sealed class LocalWebSocketTests
         }
     }
 
-    private static async Task WithServer(Func<WebSocket, CancellationToken, Task> serve, Func<WebSocket, CancellationToken, Task> use, Func<LxdConnection, CancellationToken, Task>? other = null)
+    private static async Task WithServer(Func<WebSocket, CancellationToken, Task> serve, Func<WebSocket, CancellationToken, Task> use, Func<LxdConnection, CancellationToken, Task>? other = null, WebSocketOptions? keepAlive = null)
     {
         using var patience = new CancellationTokenSource(Patience);
         var folder = Directory.CreateTempSubdirectory("lxd_websocket_");
@@ -120,7 +122,7 @@ public sealed class LocalWebSocketTests
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(k => k.ListenUnixSocket(path));
         await using var app = builder.Build();
-        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromMilliseconds(50), KeepAliveTimeout = TimeSpan.FromMilliseconds(500) });
+        app.UseWebSockets(keepAlive ?? new WebSocketOptions());
         app.Run(async context =>
         {
             if (context.Request.Path != "/ws" || !context.WebSockets.IsWebSocketRequest)

@@ -50,7 +50,8 @@ public sealed class SlowSocketsTests : IAsyncLifetime
         var sockets = new List<WebSocket>();
         for (var i = 0; i < 4; i++)
         {
-            var own = await ExecAsync($"exec sleep {Mark}", i % 2 == 1);
+            // Not in a terminal: the kernel throws away what comes to one while nobody reads.
+            var own = await ExecAsync($"exec sleep {Mark}", false);
             sockets.AddRange(own.Values);
             await FillAsync(own["0"]);
         }

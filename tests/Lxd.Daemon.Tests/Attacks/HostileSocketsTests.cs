@@ -41,11 +41,7 @@ public sealed class HostileSocketsTests(AttackedDaemon attacked) : IClassFixture
     {
         var exec = await ExecAsync();
         var right = Secret(exec, "0");
-        if (how == "a used one")
-        {
-            Assert.StartsWith("HTTP/1.1 101 ", await UpgradeAsync($"{exec["operation"]}/websocket?secret={right}", "websocket"), StringComparison.Ordinal);
-        }
-
+        using var user = how == "a used one" ? await attacked.Daemon.WebSocketAsync($"{exec["operation"]}/websocket?secret={right}") : null;
         var query = how switch
         {
             "none at all" => "",
