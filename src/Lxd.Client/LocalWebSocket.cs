@@ -226,6 +226,12 @@ internal sealed class LocalWebSocket(Stream stream) : WebSocket
         {
             throw new WebSocketException(WebSocketError.ConnectionClosedPrematurely, e);
         }
+        catch (OperationCanceledException)
+        {
+            // Half a frame may be on its way: whatever came after it would be taken for its rest.
+            Abort();
+            throw;
+        }
         finally
         {
             _sending.Release();

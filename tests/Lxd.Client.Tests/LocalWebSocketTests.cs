@@ -73,13 +73,15 @@ public sealed class LocalWebSocketTests
 
     [Fact]
     public Task AServerThatHangsUpIsAnError() => WithServer(
-        (server, _) =>
+        async (server, ct) =>
         {
+            // Not before the client has its socket.
+            await server.ReceiveAsync(new byte[10].AsMemory(), ct);
             server.Abort();
-            return Task.CompletedTask;
         },
         async (socket, ct) =>
         {
+            await socket.SendAsync("here"u8.ToArray(), WebSocketMessageType.Text, true, ct);
             await Assert.ThrowsAsync<WebSocketException>(async () => await socket.ReceiveAsync(new byte[10].AsMemory(), ct));
             Assert.Equal(WebSocketState.Aborted, socket.State);
         });

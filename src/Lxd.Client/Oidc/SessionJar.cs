@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Lxd.Core;
 
 namespace Lxd.Client.Oidc;
 
@@ -46,16 +47,14 @@ internal sealed class SessionJar(string path)
 
     private void Write(Uri server, Cookie cookie, string sameSite)
     {
-        var now = GoTime(DateTime.UtcNow);
+        var now = GoTime.Format(DateTime.UtcNow);
         var entry = new JsonObject
         {
             ["Name"] = Name, ["Value"] = cookie.Value, ["Domain"] = server.IdnHost, ["Path"] = cookie.Path, ["SameSite"] = sameSite, ["Secure"] = cookie.Secure, ["HttpOnly"] = cookie.HttpOnly,
-            ["Persistent"] = true, ["HostOnly"] = true, ["Expires"] = GoTime(cookie.Expires.ToUniversalTime()), ["Creation"] = now, ["LastAccess"] = now,
+            ["Persistent"] = true, ["HostOnly"] = true, ["Expires"] = GoTime.Format(cookie.Expires.ToUniversalTime()), ["Creation"] = now, ["LastAccess"] = now,
         };
         PrivateFile.Write(path, new JsonObject { [Site(server)] = new JsonObject { [Id(server)] = entry } }.ToJsonString());
     }
-
-    private static string GoTime(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Id(Uri server) => $"{server.IdnHost};/;{Name}";
 

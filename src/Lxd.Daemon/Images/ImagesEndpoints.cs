@@ -110,7 +110,11 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
             case "image" when post.Source.Server.Length == 0:
                 var from = post.Source.Project.Length > 0 ? post.Source.Project : request.Project;
                 var source = await service.GetAsync(from, post.Source.Fingerprint, ct).ConfigureAwait(false);
-                request.CheckSource(from, EntityOf(source));
+                if (!IsOpen(source))
+                {
+                    request.CheckSource(from, EntityOf(source));
+                }
+
                 return Start(request, post.Aliases, project, (_, token) => service.CopyWithinAsync(source, project, post, token));
             case "image":
                 return Start(request, post.Aliases, project, (progress, token) => service.CopyAsync(request.Project, post, text => progress.Set("download_progress", text), token));
@@ -219,6 +223,9 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
     /// <summary>Clients of before version 6 hand on whatever their users typed, and are known by not telling their name.</summary>
     private static int Shortest(Request request) => request.Caller.Trusted && request.Header("User-Agent").StartsWith("Go-http-client/", StringComparison.Ordinal) ? 1 : ImageService.ShortestPrefix;
 
+    /// <summary>Whether everybody may have it.</summary>
+    private static bool IsOpen(ImageRecord image) => image.Public && image.Project == "default";
+
     /// <summary>The image a request names, if the caller may see it: in a project of his, a public one of the default project, or the one he has the secret of.</summary>
     private async Task<ImageRecord> OpenAsync(Request request, CancellationToken ct, bool fetches = false)
     {
@@ -236,7 +243,7 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
         try
         {
             var image = await FindAsync(request, ct).ConfigureAwait(false);
-            return tokens.Opens(request.Query("secret"), image.Project, image.Fingerprint, fetches) || (image.Public && request.Project == "default") ? image : throw ApiException.NotFound();
+            return tokens.Opens(request.Query("secret"), image.Project, image.Fingerprint, fetches) || IsOpen(image) ? image : throw ApiException.NotFound();
         }
         catch (ApiException e) when (e.Status == 404)
         {

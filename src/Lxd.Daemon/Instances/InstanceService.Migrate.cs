@@ -1,6 +1,7 @@
 using Lxd.Core;
 using Lxd.Core.Api;
 using Lxd.Daemon.Operations;
+using Lxd.Daemon.Projects;
 using Lxd.Daemon.Storage.Backups;
 using Lxd.Daemon.Storage.Snapshots;
 using Lxd.Daemon.Transfers;
@@ -26,20 +27,12 @@ internal sealed partial class InstanceService
     /// <param name="mode">Where this server would connect to another one: <c>pull</c>.</param>
     public async Task CheckMigrationAsync(string project, string mode, bool live, CancellationToken ct)
     {
-        if (mode is not ("pull" or "push"))
-        {
-            throw ApiException.BadRequest($"Mode \"{mode}\" isn't supported");
-        }
-
         if (live)
         {
             throw ApiException.BadRequest("Live migration is not supported for containers");
         }
 
-        if (mode == "pull" && Core.Config.Checks.IsTrue((await with.Store.ProjectConfigAsync(project, ct).ConfigureAwait(false)).GetValueOrDefault("restricted")))
-        {
-            throw ApiException.Forbidden("Restricted projects are not allowed to use pull mode migration");
-        }
+        ProjectRules.CheckMigration(mode, await with.Store.ProjectConfigAsync(project, ct).ConfigureAwait(false));
     }
 
     /// <summary>Gives an instance, or one snapshot of it, to another server; it stays what it is here.</summary>

@@ -17,7 +17,7 @@ internal static class InstanceViews
         Ephemeral = instance.Ephemeral,
         ExpandedConfig = instance.ExpandedConfig,
         ExpandedDevices = instance.ExpandedDevices,
-        LastUsedAt = instance.LastUsedAt,
+        LastUsedAt = instance.LastUsedAt == default ? DateTime.UnixEpoch : instance.LastUsedAt,
         Location = "none",
         Name = instance.Name,
         Profiles = instance.Profiles,

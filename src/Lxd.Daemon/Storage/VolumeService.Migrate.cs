@@ -1,6 +1,7 @@
 using Lxd.Core;
 using Lxd.Core.Api;
 using Lxd.Daemon.Operations;
+using Lxd.Daemon.Projects;
 using Lxd.Daemon.Storage.Backups;
 using Lxd.Daemon.Storage.Snapshots;
 using Lxd.Daemon.Transfers;
@@ -10,18 +11,7 @@ namespace Lxd.Daemon.Storage;
 internal sealed partial class VolumeService
 {
     /// <summary>Throws unless volumes may come into the project this way.</summary>
-    public async Task CheckMigrationAsync(string project, string mode, CancellationToken ct)
-    {
-        if (mode is not ("pull" or "push"))
-        {
-            throw ApiException.BadRequest($"Mode \"{mode}\" isn't supported");
-        }
-
-        if (mode == "pull" && Core.Config.Checks.IsTrue((await projects.ConfigAsync(project, ct).ConfigureAwait(false)).GetValueOrDefault("restricted")))
-        {
-            throw ApiException.Forbidden("Restricted projects are not allowed to use pull mode migration");
-        }
-    }
+    public async Task CheckMigrationAsync(string project, string mode, CancellationToken ct) => ProjectRules.CheckMigration(mode, await projects.ConfigAsync(project, ct).ConfigureAwait(false));
 
     /// <summary>Gives a volume, or one snapshot of it, to another server; it stays what it is here.</summary>
     public async Task SendAsync(VolumeRecord volume, VolumeSnapshotRecord? snapshot, bool volumeOnly, MigrationLink link, OperationProgress progress, CancellationToken ct)

@@ -1,4 +1,5 @@
 using Lxd.Linux.IdMaps;
+using Lxd.Storage;
 
 namespace Lxd.Daemon.Transfers;
 
@@ -29,6 +30,9 @@ internal sealed record MigrationHeader
     /// <summary>Whether streams of btrfs go with a description that tells the UUID of each subvolume.</summary>
     public bool Subvolumes { get; init; }
     public long IndexVersion { get; init; }
+
+    /// <summary>How a volume goes between any two servers.</summary>
+    public static Transport Plain(VolumeRef volume) => volume.Content == ContentType.Filesystem ? Transport.Rsync : Transport.Block;
 
     public byte[] ToBytes()
     {

@@ -47,8 +47,7 @@ internal sealed class MigrationReceiver(MigrationLink link, Action<long>? progre
             throw ApiException.BadRequest("The source offers two snapshots of one name");
         }
 
-        var kind = Offer.Kind == (long)Transport.Btrfs && Offer.Subvolumes && driver.Streams is not null ? Transport.Btrfs
-            : volume.Content == ContentType.Filesystem ? Transport.Rsync : Transport.Block;
+        var kind = Offer.Kind == (long)Transport.Btrfs && Offer.Subvolumes && driver.Streams is not null ? Transport.Btrfs : MigrationHeader.Plain(volume);
         _agreed = new MigrationHeader
         {
             Kind = (long)kind,

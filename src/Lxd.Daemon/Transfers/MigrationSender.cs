@@ -29,7 +29,7 @@ internal sealed class MigrationSender(MigrationLink link, Action<long>? progress
 
     private async Task<MigrationHeader> AgreeAsync(MigrationOffer offer, CancellationToken ct)
     {
-        var kind = offer.Driver.Streams is not null ? Transport.Btrfs : offer.Volume.Content == ContentType.Filesystem ? Transport.Rsync : Transport.Block;
+        var kind = offer.Driver.Streams is not null ? Transport.Btrfs : MigrationHeader.Plain(offer.Volume);
         var header = new MigrationHeader
         {
             Kind = (long)kind,
@@ -43,12 +43,10 @@ internal sealed class MigrationSender(MigrationLink link, Action<long>? progress
         var answer = await link.HearAsync(ct).ConfigureAwait(false) ?? throw new IOException("The other server ended the migration");
         Verdict.Check(answer);
         var wanted = MigrationHeader.Parse(answer);
-        return wanted.Snapshots.All(w => offer.Snapshots.Any(s => s.Name == w.Name)) && (wanted.Kind == (long)kind || wanted.Kind == (long)Plain(offer.Volume))
+        return wanted.Snapshots.All(w => offer.Snapshots.Any(s => s.Name == w.Name)) && (wanted.Kind == (long)kind || wanted.Kind == (long)MigrationHeader.Plain(offer.Volume))
             ? wanted
             : throw ApiException.BadRequest("The target asks for what was not offered");
     }
-
-    private static Transport Plain(VolumeRef volume) => volume.Content == ContentType.Filesystem ? Transport.Rsync : Transport.Block;
 
     private async Task SendAsync(MigrationOffer offer, MigrationHeader wanted, CancellationToken ct)
     {

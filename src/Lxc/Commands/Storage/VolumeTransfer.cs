@@ -32,6 +32,11 @@ internal static class VolumeTransfer
     private static async Task<int> CopyAsync(Context context, Arguments arguments)
     {
         var (from, to) = Places(context, arguments);
+        if (arguments.Has("--volume-only") && from.Name.Snapshot.Length > 0)
+        {
+            throw new ApiException(0, "Cannot set --volume-only when copying a snapshot");
+        }
+
         await CopyAsync(context, arguments, from, to, arguments.Has("--volume-only") || from.Name.Snapshot.Length > 0, "Copying the storage volume").ConfigureAwait(false);
         await context.SayAsync("Storage volume copied successfully!").ConfigureAwait(false);
         return 0;
