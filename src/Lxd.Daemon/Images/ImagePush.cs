@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Web;
 using Lxd.Core;
 using Lxd.Core.Api;
+using Lxd.Linux.Archives;
 
 namespace Lxd.Daemon.Images;
 
@@ -86,7 +87,7 @@ internal sealed class ImagePush(ImageRemotes remotes, ImageFiles files)
             var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 18, FileOptions.Asynchronous | FileOptions.SequentialScan);
             var start = before;
             before += file.Length;
-            return new StreamContent(new MeteredStream(file, read => meter.Show(start + read)), 1 << 18) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream"), ContentLength = file.Length } };
+            return new StreamContent(new CountingStream(file, read => meter.Show(start + read)), 1 << 18) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream"), ContentLength = file.Length } };
         }
 
         var meta = Part(folder.Meta(image.Fingerprint));

@@ -1,7 +1,7 @@
 namespace Lxd.Linux.Archives;
 
-/// <summary>Reads through and tells how many bytes came by.</summary>
-internal sealed class CountingStream(Stream inner, Action<long> progress) : Stream
+/// <summary>Reads through and tells how many bytes came by. Ends what it reads with itself.</summary>
+public sealed class CountingStream(Stream inner, Action<long> progress) : Stream
 {
     private long _count;
 
@@ -35,6 +35,16 @@ internal sealed class CountingStream(Stream inner, Action<long> progress) : Stre
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
 
     private int Counted(int read)
     {

@@ -22,11 +22,11 @@ internal static class GroupCommands
             Flags = [new("--description", "-d", "text", "Description of the group")], Count = (1, 1), Hints = [Hint.Remote],
             Examples = "lxc auth group create g1 < group.yaml\n    Take its description and permissions from group.yaml.",
         },
-        new("auth group delete", What, "Delete groups", DeleteAsync) { Aliases = ["rm"], Count = (1, 1), Hints = [Hint.AuthGroup] },
+        new("auth group delete", What, "Delete groups", EntityCommands.Delete("Group", Find)) { Aliases = ["rm"], Count = (1, 1), Hints = [Hint.AuthGroup] },
         new("auth group edit", What, "Edit groups as YAML", (c, a) => EntityCommands.EditAsync(c, Find(c, a))) { Count = (1, 1), Hints = [Hint.AuthGroup] },
         new("auth group show", What, "Show groups", (c, a) => EntityCommands.ShowAsync(c, Find(c, a))) { Count = (1, 1), Hints = [Hint.AuthGroup] },
         new("auth group list", "[<remote>:]", "List groups", ListAsync) { Aliases = ["ls"], Flags = [Flags.Format, Flags.Columns(Columns.Usual)], Count = (0, 1), Hints = [Hint.Remote] },
-        new("auth group rename", What + " <new-name>", "Rename groups", RenameAsync) { Aliases = ["mv"], Count = (2, 2), Hints = [Hint.AuthGroup, Hint.None] },
+        new("auth group rename", What + " <new-name>", "Rename groups", EntityCommands.Rename("Group", Find)) { Aliases = ["mv"], Count = (2, 2), Hints = [Hint.AuthGroup, Hint.None] },
     ];
 
     public static Target Find(Context context, Arguments arguments)
@@ -50,22 +50,6 @@ internal static class GroupCommands
 
         await server.SendAsync("POST", "/1.0/auth/groups", body, context.Cancel).ConfigureAwait(false);
         await context.SayAsync($"Group {name} created").ConfigureAwait(false);
-        return 0;
-    }
-
-    private static async Task<int> DeleteAsync(Context context, Arguments arguments)
-    {
-        var target = Find(context, arguments);
-        await target.Server.SendAsync("DELETE", target.Url, (JsonNode?)null, context.Cancel).ConfigureAwait(false);
-        await context.SayAsync($"Group {context.Resolve(arguments.Rest[0]).Name} deleted").ConfigureAwait(false);
-        return 0;
-    }
-
-    private static async Task<int> RenameAsync(Context context, Arguments arguments)
-    {
-        var target = Find(context, arguments);
-        await target.Server.SendAsync("POST", target.Url, new JsonObject { ["name"] = target.Rest[0] }, context.Cancel).ConfigureAwait(false);
-        await context.SayAsync($"Group {context.Resolve(arguments.Rest[0]).Name} renamed to {target.Rest[0]}").ConfigureAwait(false);
         return 0;
     }
 

@@ -33,7 +33,7 @@ internal static class IdentityCommands
         new("auth identity show", What, "Show identities", (c, a) => EntityCommands.ShowAsync(c, Find(c, a))) { Count = (1, 1), Hints = [Hint.Identity] },
         new("auth identity info", "[<remote>:]", "Show the identity in use and what it may do", InfoAsync) { Count = (0, 1), Hints = [Hint.Remote] },
         new("auth identity edit", What, "Edit identities as YAML", (c, a) => EntityCommands.EditAsync(c, Find(c, a))) { Count = (1, 1), Hints = [Hint.Identity] },
-        new("auth identity delete", What, "Delete identities", DeleteAsync) { Aliases = ["rm"], Count = (1, 1), Hints = [Hint.Identity] },
+        new("auth identity delete", What, "Delete identities", EntityCommands.Delete("Identity", Find)) { Aliases = ["rm"], Count = (1, 1), Hints = [Hint.Identity] },
         new("auth identity group add", What + " <group>", "Add groups to identities", (c, a) => Membership.AddAsync(c, Find(c, a), "Identity")) { Count = (2, 2), Hints = [Hint.Identity, Hint.AuthGroup] },
         new("auth identity group remove", What + " <group>", "Remove groups from identities", (c, a) => Membership.RemoveAsync(c, Find(c, a), "Identity")) { Count = (2, 2), Hints = [Hint.Identity, Hint.AuthGroup] },
     ];
@@ -112,13 +112,5 @@ internal static class IdentityCommands
     {
         var server = Remoting.ServerOf(context, arguments.At(0));
         return await EntityCommands.ShowAsync(context, new Target(server, "/1.0/auth/identities/current", Shape.CurrentIdentity, [])).ConfigureAwait(false);
-    }
-
-    private static async Task<int> DeleteAsync(Context context, Arguments arguments)
-    {
-        var target = Find(context, arguments);
-        await target.Server.SendAsync("DELETE", target.Url, (JsonNode?)null, context.Cancel).ConfigureAwait(false);
-        await context.SayAsync($"Identity {context.Resolve(arguments.Rest[0]).Name} deleted").ConfigureAwait(false);
-        return 0;
     }
 }

@@ -18,11 +18,11 @@ internal static class ProviderGroupCommands
     public static IEnumerable<Command> Make() =>
     [
         new($"{Name} create", What, "Create identity provider groups", CreateAsync) { Count = (1, 1), Hints = [Hint.Remote] },
-        new($"{Name} delete", What, "Delete identity provider groups", DeleteAsync) { Aliases = ["rm"], Count = (1, 1), Hints = [Hint.ProviderGroup] },
+        new($"{Name} delete", What, "Delete identity provider groups", EntityCommands.Delete("Identity provider group", Find)) { Aliases = ["rm"], Count = (1, 1), Hints = [Hint.ProviderGroup] },
         new($"{Name} edit", What, "Edit identity provider groups as YAML", (c, a) => EntityCommands.EditAsync(c, Find(c, a))) { Count = (1, 1), Hints = [Hint.ProviderGroup] },
         new($"{Name} show", What, "Show identity provider groups", (c, a) => EntityCommands.ShowAsync(c, Find(c, a))) { Count = (1, 1), Hints = [Hint.ProviderGroup] },
         new($"{Name} list", "[<remote>:]", "List identity provider groups", ListAsync) { Aliases = ["ls"], Flags = [Flags.Format, Flags.Columns(Columns.Usual)], Count = (0, 1), Hints = [Hint.Remote] },
-        new($"{Name} rename", What + " <new-name>", "Rename identity provider groups", RenameAsync) { Aliases = ["mv"], Count = (2, 2), Hints = [Hint.ProviderGroup, Hint.None] },
+        new($"{Name} rename", What + " <new-name>", "Rename identity provider groups", EntityCommands.Rename("Identity provider group", Find)) { Aliases = ["mv"], Count = (2, 2), Hints = [Hint.ProviderGroup, Hint.None] },
         new($"{Name} group add", What + " <group>", "Add groups to identity provider groups", (c, a) => Membership.AddAsync(c, Find(c, a), "Identity provider group")) { Count = (2, 2), Hints = [Hint.ProviderGroup, Hint.AuthGroup] },
         new($"{Name} group remove", What + " <group>", "Remove groups from identity provider groups", (c, a) => Membership.RemoveAsync(c, Find(c, a), "Identity provider group")) { Count = (2, 2), Hints = [Hint.ProviderGroup, Hint.AuthGroup] },
     ];
@@ -41,22 +41,6 @@ internal static class ProviderGroupCommands
         Url(name);
         await server.SendAsync("POST", "/1.0/auth/identity-provider-groups", new JsonObject { ["name"] = name }, context.Cancel).ConfigureAwait(false);
         await context.SayAsync($"Identity provider group {name} created").ConfigureAwait(false);
-        return 0;
-    }
-
-    private static async Task<int> DeleteAsync(Context context, Arguments arguments)
-    {
-        var target = Find(context, arguments);
-        await target.Server.SendAsync("DELETE", target.Url, (JsonNode?)null, context.Cancel).ConfigureAwait(false);
-        await context.SayAsync($"Identity provider group {context.Resolve(arguments.Rest[0]).Name} deleted").ConfigureAwait(false);
-        return 0;
-    }
-
-    private static async Task<int> RenameAsync(Context context, Arguments arguments)
-    {
-        var target = Find(context, arguments);
-        await target.Server.SendAsync("POST", target.Url, new JsonObject { ["name"] = target.Rest[0] }, context.Cancel).ConfigureAwait(false);
-        await context.SayAsync($"Identity provider group {context.Resolve(arguments.Rest[0]).Name} renamed to {target.Rest[0]}").ConfigureAwait(false);
         return 0;
     }
 

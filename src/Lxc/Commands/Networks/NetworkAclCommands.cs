@@ -27,8 +27,8 @@ internal static class NetworkAclCommands
         .. EntityCommands.Make("network acl", What, 1, Find, [Hint.None]),
         new("network acl list", "[<remote>:]", "List network ACLs", ListAsync) { Aliases = ["ls"], Flags = [Flags.AllProjects, Flags.Columns(Columns.Usual), Flags.Format], Count = (0, 1), Hints = [Hint.Remote] },
         new("network acl create", What + " [key=value...]", "Create network ACLs", CreateAsync) { Count = (1, -1), Hints = [Hint.Remote, Hint.None] },
-        new("network acl delete", What, "Delete network ACLs", DeleteAsync) { Aliases = ["rm"], Count = (1, 1) },
-        new("network acl rename", What + " <new-name>", "Rename network ACLs", RenameAsync) { Aliases = ["mv"], Count = (2, 2) },
+        new("network acl delete", What, "Delete network ACLs", EntityCommands.Delete("Network ACL", Find)) { Aliases = ["rm"], Count = (1, 1) },
+        new("network acl rename", What + " <new-name>", "Rename network ACLs", EntityCommands.Rename("Network ACL", Find)) { Aliases = ["mv"], Count = (2, 2) },
         new("network acl show-log", What, "Show the log of network ACLs", LogAsync) { Count = (1, 1) },
         new("network acl rule add", What + " <direction> <key>=<value>...", "Add rules to network ACLs", AddAsync) { Count = (2, -1) },
         new("network acl rule remove", What + " <direction> <key>=<value>...", "Remove rules from network ACLs", RemoveAsync) { Flags = [new("--force", Help: "Remove all rules that match")], Count = (2, -1) },
@@ -60,22 +60,6 @@ internal static class NetworkAclCommands
         Pairs.Apply(Target.Map(body, "config"), Pairs.Read([.. arguments.Rest.Skip(1)]));
         await server.RunAsync("POST", "/1.0/network-acls", body, null, context.Cancel).ConfigureAwait(false);
         await context.SayAsync($"Network ACL {name} created").ConfigureAwait(false);
-        return 0;
-    }
-
-    private static async Task<int> DeleteAsync(Context context, Arguments arguments)
-    {
-        var (server, name) = context.Resolve(arguments.Rest[0]);
-        await server.RunAsync("DELETE", Url(name), (JsonNode?)null, null, context.Cancel).ConfigureAwait(false);
-        await context.SayAsync($"Network ACL {name} deleted").ConfigureAwait(false);
-        return 0;
-    }
-
-    private static async Task<int> RenameAsync(Context context, Arguments arguments)
-    {
-        var (server, name) = context.Resolve(arguments.Rest[0]);
-        await server.RunAsync("POST", Url(name), new JsonObject { ["name"] = arguments.Rest[1] }, null, context.Cancel).ConfigureAwait(false);
-        await context.SayAsync($"Network ACL {name} renamed to {arguments.Rest[1]}").ConfigureAwait(false);
         return 0;
     }
 

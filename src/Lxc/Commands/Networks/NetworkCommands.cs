@@ -43,8 +43,8 @@ internal static class NetworkCommands
             Flags = [Flags.Description("the network"), Flags.Target, new("--type", "-t", "type", "bridge, macvlan, physical, sriov or ovn")], Count = (1, -1), Hints = [Hint.Remote, Hint.None],
             Examples = "lxc network create br1 ipv4.address=10.1.2.1/24\n    Create a bridge.\n\nlxc network create br1 < config.yaml\n    Take its configuration from config.yaml.",
         },
-        new("network delete", What, "Delete networks", DeleteAsync) { Aliases = ["rm"], Count = (1, 1), Hints = [Hint.Network] },
-        new("network rename", What + " <new-name>", "Rename networks", RenameAsync) { Aliases = ["mv"], Count = (2, 2), Hints = [Hint.Network, Hint.None] },
+        new("network delete", What, "Delete networks", EntityCommands.Delete("Network", Find)) { Aliases = ["rm"], Count = (1, 1), Hints = [Hint.Network] },
+        new("network rename", What + " <new-name>", "Rename networks", EntityCommands.Rename("Network", Find)) { Aliases = ["mv"], Count = (2, 2), Hints = [Hint.Network, Hint.None] },
         new("network info", What, "Get runtime information on networks", InfoAsync) { Flags = [Flags.Target], Count = (1, 1), Hints = [Hint.Network] },
         new("network list-leases", What, "List DHCP leases", LeasesAsync) { Flags = [Flags.Format], Count = (1, 1), Hints = [Hint.Network] },
         .. NetworkDevices.Make(),
@@ -82,22 +82,6 @@ internal static class NetworkCommands
         var query = Remoting.Query(("target", Remoting.TargetOf(arguments)));
         await server.RunAsync("POST", "/1.0/networks" + query, body, null, context.Cancel).ConfigureAwait(false);
         await context.SayAsync(query.Length > 0 ? $"Network {name} pending on member {Remoting.TargetOf(arguments)}" : $"Network {name} created").ConfigureAwait(false);
-        return 0;
-    }
-
-    private static async Task<int> DeleteAsync(Context context, Arguments arguments)
-    {
-        var (server, name) = context.Resolve(arguments.Rest[0]);
-        await server.RunAsync("DELETE", Url(name), (JsonNode?)null, null, context.Cancel).ConfigureAwait(false);
-        await context.SayAsync($"Network {name} deleted").ConfigureAwait(false);
-        return 0;
-    }
-
-    private static async Task<int> RenameAsync(Context context, Arguments arguments)
-    {
-        var (server, name) = context.Resolve(arguments.Rest[0]);
-        await server.RunAsync("POST", Url(name), new JsonObject { ["name"] = arguments.Rest[1] }, null, context.Cancel).ConfigureAwait(false);
-        await context.SayAsync($"Network {name} renamed to {arguments.Rest[1]}").ConfigureAwait(false);
         return 0;
     }
 

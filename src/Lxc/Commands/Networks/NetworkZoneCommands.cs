@@ -35,7 +35,7 @@ internal static class NetworkZoneCommands
         .. EntityCommands.Make("network zone", What, 1, Find, [Hint.None]),
         new("network zone list", "[<remote>:]", "List network zones", ListAsync) { Aliases = ["ls"], Flags = [Flags.AllProjects, Flags.Columns(Columns.Usual), Flags.Format], Count = (0, 1), Hints = [Hint.Remote] },
         new("network zone create", What + " [key=value...]", "Create network zones", CreateAsync) { Count = (1, -1), Hints = [Hint.Remote, Hint.None] },
-        new("network zone delete", What, "Delete network zones", DeleteAsync) { Aliases = ["rm"], Count = (1, 1) },
+        new("network zone delete", What, "Delete network zones", EntityCommands.Delete("Network zone", Find)) { Aliases = ["rm"], Count = (1, 1) },
         .. EntityCommands.Make("network zone record", Of, 2, FindRecord, [Hint.None]),
         new("network zone record list", "[<remote>:]<zone>", "List records of network zones", ListRecordsAsync) { Aliases = ["ls"], Flags = [Flags.Columns(RecordColumns.Usual), Flags.Format], Count = (1, 1) },
         new("network zone record create", Of + " [key=value...]", "Create records of network zones", CreateRecordAsync) { Count = (2, -1) },
@@ -75,14 +75,6 @@ internal static class NetworkZoneCommands
         _ = Url(zone);
         await server.RunAsync("POST", "/1.0/network-zones", Body(zone, arguments.Rest.Skip(1)), null, context.Cancel).ConfigureAwait(false);
         await context.SayAsync($"Network zone {zone} created").ConfigureAwait(false);
-        return 0;
-    }
-
-    private static async Task<int> DeleteAsync(Context context, Arguments arguments)
-    {
-        var target = Find(context, arguments);
-        await target.Server.RunAsync("DELETE", target.Url, (JsonNode?)null, null, context.Cancel).ConfigureAwait(false);
-        await context.SayAsync($"Network zone {context.Resolve(arguments.Rest[0]).Item2} deleted").ConfigureAwait(false);
         return 0;
     }
 

@@ -31,8 +31,8 @@ internal static class ProfileCommands
             Flags = [Flags.Description("the profile")], Count = (1, 1), Hints = [Hint.Remote],
             Examples = "lxc profile create p1 < config.yaml\n    Create a profile with the configuration of config.yaml.",
         },
-        new("profile delete", What, "Delete profiles", DeleteAsync) { Aliases = ["rm"], Count = (1, 1), Hints = [Hint.Profile] },
-        new("profile rename", What + " <new-name>", "Rename profiles", RenameAsync) { Aliases = ["mv"], Count = (2, 2), Hints = [Hint.Profile, Hint.None] },
+        new("profile delete", What, "Delete profiles", EntityCommands.Delete("Profile", Find)) { Aliases = ["rm"], Count = (1, 1), Hints = [Hint.Profile] },
+        new("profile rename", What + " <new-name>", "Rename profiles", EntityCommands.Rename("Profile", Find)) { Aliases = ["mv"], Count = (2, 2), Hints = [Hint.Profile, Hint.None] },
         new("profile copy", What + " [<remote>:]<profile>", "Copy profiles", CopyAsync) { Aliases = ["cp"], Flags = [new("--refresh", Help: "Bring an existing copy up to date"), new("--target-project", Value: "project", Help: "Into this project")], Count = (2, 2), Hints = [Hint.Profile, Hint.Remote] },
         new("profile add", "[<remote>:]<instance> <profile>", "Add profiles to instances", AddAsync) { Count = (2, 2), Hints = [Hint.Instance, Hint.Profile] },
         new("profile remove", "[<remote>:]<instance> <profile>", "Remove profiles from instances", RemoveAsync) { Count = (2, 2), Hints = [Hint.Instance, Hint.Profile] },
@@ -68,22 +68,6 @@ internal static class ProfileCommands
         body["description"] = arguments.Get("--description", (string?)body["description"] ?? "");
         await server.RunAsync("POST", "/1.0/profiles", body, null, context.Cancel).ConfigureAwait(false);
         await context.SayAsync($"Profile {name} created").ConfigureAwait(false);
-        return 0;
-    }
-
-    private static async Task<int> DeleteAsync(Context context, Arguments arguments)
-    {
-        var (server, name) = context.Resolve(arguments.Rest[0]);
-        await server.RunAsync("DELETE", Url(name), (JsonNode?)null, null, context.Cancel).ConfigureAwait(false);
-        await context.SayAsync($"Profile {name} deleted").ConfigureAwait(false);
-        return 0;
-    }
-
-    private static async Task<int> RenameAsync(Context context, Arguments arguments)
-    {
-        var (server, name) = context.Resolve(arguments.Rest[0]);
-        await server.RunAsync("POST", Url(name), new JsonObject { ["name"] = arguments.Rest[1] }, null, context.Cancel).ConfigureAwait(false);
-        await context.SayAsync($"Profile {name} renamed to {arguments.Rest[1]}").ConfigureAwait(false);
         return 0;
     }
 

@@ -24,7 +24,7 @@ internal static class ProjectCommands
             Examples = "lxc project create p1 -c features.images=false\n    Create a project that has the images of the default one.\n\nlxc project create p1 < config.yaml\n    Take its configuration from config.yaml.",
         },
         new("project delete", What, "Delete projects", DeleteAsync) { Aliases = ["rm"], Flags = [new("--force", "-f", Help: "With everything in it")], Count = (1, 1), Hints = [Hint.Project] },
-        new("project rename", What + " <new-name>", "Rename projects", RenameAsync) { Aliases = ["mv"], Count = (2, 2), Hints = [Hint.Project, Hint.None] },
+        new("project rename", What + " <new-name>", "Rename projects", EntityCommands.Rename("Project", Find)) { Aliases = ["mv"], Count = (2, 2), Hints = [Hint.Project, Hint.None] },
         new("project switch", What, "Switch the current project", SwitchAsync) { Count = (1, 1), Hints = [Hint.Project] },
         new("project get-current", "[<remote>:]", "Show the current project", CurrentAsync) { Count = (0, 1), Hints = [Hint.Remote] },
         new("project info", What, "Show the limits of a project and what it uses of them", InfoAsync) { Flags = [Flags.Format], Count = (1, 1), Hints = [Hint.Project] },
@@ -97,14 +97,6 @@ internal static class ProjectCommands
         }
 
         await context.SayAsync($"Project {name} deleted").ConfigureAwait(false);
-        return 0;
-    }
-
-    private static async Task<int> RenameAsync(Context context, Arguments arguments)
-    {
-        var (server, name) = context.Resolve(arguments.Rest[0]);
-        await server.RunAsync("POST", Url(name), new JsonObject { ["name"] = arguments.Rest[1] }, null, context.Cancel).ConfigureAwait(false);
-        await context.SayAsync($"Project {name} renamed to {arguments.Rest[1]}").ConfigureAwait(false);
         return 0;
     }
 

@@ -38,6 +38,25 @@ internal static class EntityCommands
         yield return new Command($"{prefix} edit", what, $"Edit {noun} configurations as YAML", (c, a) => EditAsync(c, find(c, a))) { Flags = own, Count = (words, words), Hints = hints, Examples = $"lxc {prefix} edit {what} < FILE.yaml\n    Take the configuration from FILE.yaml." };
     }
 
+    /// <summary>The action of a <c>delete</c> of what its first argument names.</summary>
+    /// <param name="kind">What to call it when it is gone: <c>Profile</c>.</param>
+    public static Func<Context, Arguments, Task<int>> Delete(string kind, Func<Context, Arguments, Target> find) => async (context, arguments) =>
+    {
+        var target = find(context, arguments);
+        await target.Server.RunAsync("DELETE", target.Url, (JsonNode?)null, null, context.Cancel).ConfigureAwait(false);
+        await context.SayAsync($"{kind} {context.Resolve(arguments.Rest[0]).Name} deleted").ConfigureAwait(false);
+        return 0;
+    };
+
+    /// <summary>The action of a <c>rename</c> of what its first argument names; the second is the new name.</summary>
+    public static Func<Context, Arguments, Task<int>> Rename(string kind, Func<Context, Arguments, Target> find) => async (context, arguments) =>
+    {
+        var target = find(context, arguments);
+        await target.Server.RunAsync("POST", target.Url, new JsonObject { ["name"] = arguments.Rest[1] }, null, context.Cancel).ConfigureAwait(false);
+        await context.SayAsync($"{kind} {context.Resolve(arguments.Rest[0]).Name} renamed to {arguments.Rest[1]}").ConfigureAwait(false);
+        return 0;
+    };
+
     public static async Task<int> GetAsync(Context context, Arguments arguments, Target target)
     {
         var key = target.Rest[0];

@@ -33,7 +33,7 @@ internal static class StorageCommands
             Flags = [Flags.Description("the pool"), Flags.Target], Count = (2, -1), Hints = [Hint.Remote, Hint.None],
             Examples = "lxc storage create fast dir\n    Create a pool of directories.\n\nlxc storage create fast btrfs size=20GiB < config.yaml\n    With more of its configuration from config.yaml.",
         },
-        new("storage delete", What, "Delete storage pools", DeleteAsync) { Aliases = ["rm"], Count = (1, 1), Hints = [Hint.Pool] },
+        new("storage delete", What, "Delete storage pools", EntityCommands.Delete("Storage pool", Find)) { Aliases = ["rm"], Count = (1, 1), Hints = [Hint.Pool] },
         new("storage info", What, "Show useful information about storage pools", InfoAsync) { Flags = [new("--bytes", Help: "Plain numbers"), Flags.Target], Count = (1, 1), Hints = [Hint.Pool] },
     ];
 
@@ -63,14 +63,6 @@ internal static class StorageCommands
         var query = Remoting.Query(("target", Remoting.TargetOf(arguments)));
         await server.RunAsync("POST", "/1.0/storage-pools" + query, body, null, context.Cancel).ConfigureAwait(false);
         await context.SayAsync(query.Length > 0 ? $"Storage pool {name} pending on member {Remoting.TargetOf(arguments)}" : $"Storage pool {name} created").ConfigureAwait(false);
-        return 0;
-    }
-
-    private static async Task<int> DeleteAsync(Context context, Arguments arguments)
-    {
-        var (server, name) = context.Resolve(arguments.Rest[0]);
-        await server.RunAsync("DELETE", Url(name), (JsonNode?)null, null, context.Cancel).ConfigureAwait(false);
-        await context.SayAsync($"Storage pool {name} deleted").ConfigureAwait(false);
         return 0;
     }
 

@@ -11,16 +11,7 @@ internal sealed class MacvlanNic(HostSide host) : INicType
 
     public IReadOnlyCollection<string> Live => [];
 
-    public void Check(NicContext nic)
-    {
-        NicChecks.NotWithNetwork(nic, "nictype", "parent", "mtu", "vlan", "gvrp");
-        if (!nic.Linked)
-        {
-            NicChecks.Required(nic, "parent");
-        }
-
-        NicChecks.Vlan(nic);
-    }
+    public void Check(NicContext nic) => NicChecks.OnParent(nic);
 
     public async Task<DeviceRun> StartAsync(NicContext nic, CancellationToken ct)
     {

@@ -51,6 +51,18 @@ internal static class NicChecks
         }
     }
 
+    /// <summary>A NIC that is made of an interface of the host.</summary>
+    public static void OnParent(NicContext nic)
+    {
+        NotWithNetwork(nic, "nictype", "parent", "mtu", "vlan", "gvrp");
+        if (!nic.Linked)
+        {
+            Required(nic, "parent");
+        }
+
+        Vlan(nic);
+    }
+
     /// <summary>What the network decides, the NIC may not.</summary>
     public static void NotWithNetwork(NicContext nic, params ReadOnlySpan<string> keys)
     {

@@ -13,16 +13,7 @@ internal sealed class SriovNic(HostSide host) : INicType
 
     public IReadOnlyCollection<string> Live => [];
 
-    public void Check(NicContext nic)
-    {
-        NicChecks.NotWithNetwork(nic, "nictype", "parent", "mtu", "vlan");
-        if (!nic.Linked)
-        {
-            NicChecks.Required(nic, "parent");
-        }
-
-        NicChecks.Vlan(nic);
-    }
+    public void Check(NicContext nic) => NicChecks.OnParent(nic);
 
     public async Task<DeviceRun> StartAsync(NicContext nic, CancellationToken ct)
     {
