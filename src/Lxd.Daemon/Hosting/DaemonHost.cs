@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Lxd.Linux.Spawn;
 using Lxd.Linux.Users;
 using Microsoft.Extensions.Logging;
 
@@ -8,6 +9,9 @@ namespace Lxd.Daemon.Hosting;
 /// <summary>A running daemon: the composition behind its sockets, from start to stop.</summary>
 internal sealed class DaemonHost : IAsyncDisposable
 {
+    private const int Interrupt = 2;
+    private const int Quit = 3;
+    private const int Power = 30;
     private readonly WebServer _unix;
 
     private DaemonHost(Composition daemon, WebServer unix)
@@ -34,15 +38,18 @@ internal sealed class DaemonHost : IAsyncDisposable
         return new DaemonHost(daemon, unix);
     }
 
-    /// <summary>Runs in the foreground until SIGTERM, SIGINT, SIGQUIT (instances keep running), SIGPWR or <c>lxd shutdown</c> (instances are stopped).</summary>
+    /// <summary>Runs in the foreground until SIGTERM, SIGINT, SIGQUIT (instances keep running), SIGPWR or <c>lxd shutdown</c> (instances are stopped). A terminal that closes (SIGHUP) does not end it.</summary>
     public static async Task<int> RunAsync(DaemonOptions options, ILoggerFactory loggers)
     {
         using var starting = new CancellationTokenSource();
         var stop = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Signals.Heed(Interrupt);
+        Signals.Heed(Quit);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, c => c.Cancel = true);
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Requested(c, false));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Requested(c, false));
         using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, c => Requested(c, false));
-        using var power = PosixSignalRegistration.Create((PosixSignal)30, c => Requested(c, true));
+        using var power = PosixSignalRegistration.Create((PosixSignal)Power, c => Requested(c, true));
         void Requested(PosixSignalContext context, bool stopInstances)
         {
             context.Cancel = true;

@@ -54,6 +54,7 @@ internal sealed partial class InstanceService
             await with.Store.SetConfigAsync(instance.Id, await with.Devices.StopAllAsync(instance).ConfigureAwait(false), ct).ConfigureAwait(false);
         }
 
+        with.BackupFiles.RemoveHalf(instance);
         await FinishSnapshotsAsync(instance, ct).ConfigureAwait(false);
     }
 

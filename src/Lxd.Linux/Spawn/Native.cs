@@ -11,6 +11,7 @@ internal static unsafe partial class Native
     public const int CloseOnExec = 0x80000;
     public const int PidfdOpenNumber = 434;
     public const int PidfdSendSignalNumber = 424;
+    public const nint DefaultHandler = 0;
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int posix_spawn(out int pid, string path, byte* actions, byte* attributes, byte** argv, byte** envp);
@@ -53,4 +54,7 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int kill(int pid, int signal);
+
+    [LibraryImport("libc")]
+    public static partial nint signal(int number, nint handler);
 }

@@ -11,4 +11,7 @@ public static class Signals
             _ = Native.kill(pid, signal);
         }
     }
+
+    /// <summary>Has this process hear a signal that its parent ignored, as a shell does for what it starts in the background; to be called before a handler is set.</summary>
+    public static void Heed(int signal) => Native.signal(signal, Native.DefaultHandler);
 }

@@ -26,5 +26,18 @@ public sealed class BackupFileTests
         Assert.Equal((2u, "c2", 0), (file.Version, file.Instance!.Name, file.Snapshots.Count));
     }
 
+    /// <summary>The daemon died while it wrote: the next start removes the half, which a snapshot or an export would take along.</summary>
+    [Fact]
+    public async Task HalfAFileIsRemovedAtTheStart()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.CreateAsync("c1");
+        var half = Path.Combine(lab.Daemon.Directory, "volumes", "c1", ".backup.yaml");
+        await File.WriteAllTextAsync(half, "instance: {");
+        await lab.Daemon.Daemon.Instances.Service.FinishAllAsync(default);
+        Assert.False(File.Exists(half));
+        Assert.Equal("c1", Read(lab, "c1").Instance!.Name);
+    }
+
     private static BackupConfig Read(InstanceLab lab, string name) => Yaml.To<BackupConfig>(File.ReadAllText(Path.Combine(lab.Daemon.Directory, "volumes", name, "backup.yaml")));
 }

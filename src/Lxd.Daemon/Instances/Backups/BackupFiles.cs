@@ -37,6 +37,9 @@ internal sealed class BackupFiles(InstanceStore store, InstanceDocuments documen
         }
     }
 
+    /// <summary>Removes what a daemon that died while it wrote left in the volume.</summary>
+    public void RemoveHalf(InstanceRecord instance) => RemoveHalf(volumes.PathOf(instance));
+
     /// <summary>An instance as another server is told of it, in the first version of the format.</summary>
     /// <param name="alone">The snapshot that goes alone: then there is no instance to tell of; null for the instance.</param>
     public async Task<JsonObject> DescribeAsync(InstanceRecord instance, IReadOnlyList<SnapshotRecord> snapshots, string? alone, CancellationToken ct)
@@ -75,21 +78,30 @@ internal sealed class BackupFiles(InstanceStore store, InstanceDocuments documen
         }
     }
 
+    private static void RemoveHalf(string directory)
+    {
+        var temporary = Path.Combine(directory, Temporary);
+        if (Directory.Exists(directory) && !Directory.Exists(temporary))
+        {
+            File.Delete(temporary);
+        }
+    }
+
     private async Task WriteAsync(InstanceRecord instance, CancellationToken ct)
     {
+        var directory = volumes.PathOf(instance);
+        if (!Directory.Exists(directory))
+        {
+            return;
+        }
+
         try
         {
-            var directory = volumes.PathOf(instance);
-            if (!Directory.Exists(directory))
-            {
-                return;
-            }
-
             CheckConfined(directory);
             var snapshots = await store.SnapshotsAsync(instance.Id, ct).ConfigureAwait(false);
             var text = Yaml.Format(await documents.OfAsync(instance, status(instance), snapshots, VolumeDocuments.Latest, ct).ConfigureAwait(false));
+            RemoveHalf(directory);
             var temporary = Path.Combine(directory, Temporary);
-            File.Delete(temporary);
             await using (var file = new StreamWriter(new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead })))
             {
                 await file.WriteAsync(text.AsMemory(), ct).ConfigureAwait(false);
@@ -100,6 +112,7 @@ internal sealed class BackupFiles(InstanceStore store, InstanceDocuments documen
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApiException)
         {
             log.BackupFileFailed(instance.Name, instance.Project, e);
+            RemoveHalf(directory);
         }
     }
 }
