@@ -93,6 +93,28 @@ public sealed class MigrationTests
         Assert.Equal("last\n", await sh.RunAsync("lxc file pull two:back/root/file -"));
     }
 
+    [Fact]
+    public async Task ImagesGoBetweenARealLxdAndOursByTheClientsOfBoth()
+    {
+        await using var real = await PeerServer.StartReadyAsync();
+        await real.Itself.RunAsync("lxc config set core.https_address 127.0.0.1:18457");
+        await using var ours = await ReadyAsync("images-real", 18458);
+        await using var between = await BetweenAsync(real.Itself, ours.Shell, 18457, 18458);
+        foreach (var (name, server) in (List<(string, Shell)>)[("one", real.Itself), ("two", ours.Shell)])
+        {
+            await real.Itself.RunAsync($"lxc remote add {name} {(await server.RunAsync("lxc config trust add --name real --quiet")).Trim().Split('\n')[^1]}");
+        }
+
+        foreach (var sh in (Shell[])[between.Shell, real.Itself])
+        {
+            foreach (var mode in (string[])["pull", "push", "relay"])
+            {
+                await sh.RunAsync($"lxc image copy one:bb two: --mode {mode} --alias {mode} && lxc image delete one:bb");
+                await sh.RunAsync($"lxc image copy two:{mode} one: --mode {mode} --alias bb && lxc image delete two:{mode}");
+            }
+        }
+    }
+
     private static async Task<LabServer> ReadyAsync(string name, int port)
     {
         var server = new LabServer(name);

@@ -34,7 +34,7 @@ internal sealed class AliasEndpoints(ImageService service, AliasStore aliases, E
             throw ApiException.BadRequest("name and target are required");
         }
 
-        var image = await service.GetAsync(request.Project, post.Target, ct).ConfigureAwait(false);
+        var image = await service.GetAsync(request.Project, post.Target, ct, FingerprintPrefix.Of(request)).ConfigureAwait(false);
         await aliases.AddAsync(image.Project, post.Name, post.Description, image.Fingerprint, ct).ConfigureAwait(false);
         Tell("image-alias-created", request, post.Name);
         return Response.Created(Url(request.Project, post.Name));
@@ -73,7 +73,7 @@ internal sealed class AliasEndpoints(ImageService service, AliasStore aliases, E
 
     private async Task<Response> ChangeAsync(Request request, ImageAliasesEntryPut put, CancellationToken ct)
     {
-        var image = await service.GetAsync(request.Project, put.Target, ct).ConfigureAwait(false);
+        var image = await service.GetAsync(request.Project, put.Target, ct, FingerprintPrefix.Of(request)).ConfigureAwait(false);
         await aliases.UpdateAsync(image.Project, request.Route("name"), put.Description, image.Fingerprint, ct).ConfigureAwait(false);
         Tell("image-alias-updated", request, request.Route("name"));
         return Response.Empty;

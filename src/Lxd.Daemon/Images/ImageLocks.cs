@@ -7,7 +7,7 @@ internal sealed class ImageLocks
     private readonly Dictionary<string, Gate> _gates = [];
 
     /// <summary>Waits for its turn; the image is free again when the result is disposed.</summary>
-    public async Task<IDisposable> TakeAsync(string fingerprint, CancellationToken ct)
+    public async Task<Lease> TakeAsync(string fingerprint, CancellationToken ct)
     {
         Gate gate;
         lock (_lock)
@@ -30,11 +30,7 @@ internal sealed class ImageLocks
             throw;
         }
 
-        return new Lease(() =>
-        {
-            gate.Turn.Release();
-            Leave(fingerprint, gate);
-        });
+        return new Lease(this, fingerprint, gate);
     }
 
     private void Leave(string fingerprint, Gate gate)
@@ -48,17 +44,37 @@ internal sealed class ImageLocks
         }
     }
 
-    private sealed class Gate
+    /// <summary>One's turn.</summary>
+    internal sealed class Lease(ImageLocks locks, string fingerprint, Gate gate) : IDisposable
+    {
+        private bool _over;
+
+        /// <summary>Whether others wait for the same image.</summary>
+        public bool IsAwaited
+        {
+            get
+            {
+                lock (locks._lock)
+                {
+                    return gate.Users > 1;
+                }
+            }
+        }
+
+        public void Dispose()
+        {
+            if (!Interlocked.Exchange(ref _over, true))
+            {
+                gate.Turn.Release();
+                locks.Leave(fingerprint, gate);
+            }
+        }
+    }
+
+    internal sealed class Gate
     {
         public SemaphoreSlim Turn { get; } = new(1, 1);
 
         public int Users { get; set; }
-    }
-
-    private sealed class Lease(Action release) : IDisposable
-    {
-        private Action? _release = release;
-
-        public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ImagePush(ImageRemotes remotes, ImageFiles files)
                 throw new ApiException((int)response.StatusCode, (string?)answer?["error"] ?? "Failed sending the image");
             }
 
-            await WaitAsync(http, server, (string?)answer?["operation"] ?? "", post.Secret, ct).ConfigureAwait(false);
+            await WaitAsync(http, server, (string?)answer?["operation"] ?? "", (string?)answer?["metadata"]?["metadata"]?["secret"] ?? post.Secret, ct).ConfigureAwait(false);
         }
         catch (Exception e) when (e is HttpRequestException or JsonException)
         {
@@ -39,7 +39,8 @@ internal sealed class ImagePush(ImageRemotes remotes, ImageFiles files)
         }
     }
 
-    /// <summary>Waits for the other server to take the image up; the secret lets a stranger ask for it.</summary>
+    /// <summary>Waits for the other server to take the image up.</summary>
+    /// <param name="secret">The operation's own, which lets a stranger ask for it.</param>
     private static async Task WaitAsync(HttpClient http, string server, string operation, string secret, CancellationToken ct)
     {
         if (operation.Length == 0)

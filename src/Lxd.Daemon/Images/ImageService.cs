@@ -9,8 +9,6 @@ namespace Lxd.Daemon.Images;
 /// <summary>Images: found, taken up, changed and removed. Where they come from is in the parts beside this one.</summary>
 internal sealed partial class ImageService(ImageStore store, AliasStore aliases, ImageFiles files, ImageServices with)
 {
-    /// <summary>Fewer characters of a fingerprint may soon mean more than one image. Clients made before this was asked for may still send fewer.</summary>
-    public const int ShortestPrefix = 12;
     private const int FingerprintLength = 64;
     private readonly ImageLocks _locks = new();
     private readonly EventHub _events = with.Events;
@@ -32,7 +30,7 @@ internal sealed partial class ImageService(ImageStore store, AliasStore aliases,
     public Task<List<ImageRecord>> ListAllAsync(CancellationToken ct) => store.ListAsync(null, ct);
 
     /// <summary>By fingerprint or its unambiguous beginning.</summary>
-    public async Task<ImageRecord> GetAsync(string project, string fingerprint, CancellationToken ct, int shortest = ShortestPrefix)
+    public async Task<ImageRecord> GetAsync(string project, string fingerprint, CancellationToken ct, int shortest = FingerprintPrefix.Shortest)
     {
         CheckFingerprint(fingerprint, shortest);
         var found = await store.FindAsync(await ProjectAsync(project, ct).ConfigureAwait(false), fingerprint, ct).ConfigureAwait(false);
@@ -45,7 +43,7 @@ internal sealed partial class ImageService(ImageStore store, AliasStore aliases,
     }
 
     /// <summary>A bad request for what cannot be the beginning of a fingerprint.</summary>
-    public static void CheckFingerprint(string prefix, int shortest = ShortestPrefix)
+    public static void CheckFingerprint(string prefix, int shortest = FingerprintPrefix.Shortest)
     {
         if (prefix.Length < shortest)
         {

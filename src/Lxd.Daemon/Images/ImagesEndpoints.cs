@@ -104,7 +104,8 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
         ImageService.CheckPublic(project, post.Public);
         switch (post.Source.Type)
         {
-            case "image" when post.Source.Mode == "push":
+            // Older clients name no type here.
+            case "image" or "" when post.Source.Mode == "push":
                 ImageService.CheckFingerprint(post.Source.Fingerprint);
                 return Response.Async(tokens.ForUpload(project, post, request.Caller));
             case "image" when post.Source.Server.Length == 0:
@@ -218,10 +219,7 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
         return Response.Async(tokens.ForDownload(image, request.Caller));
     }
 
-    private Task<ImageRecord> FindAsync(Request request, CancellationToken ct) => service.GetAsync(request.Project, request.Route("fingerprint"), ct, Shortest(request));
-
-    /// <summary>Clients of before version 6 hand on whatever their users typed, and are known by not telling their name.</summary>
-    private static int Shortest(Request request) => request.Caller.Trusted && request.Header("User-Agent").StartsWith("Go-http-client/", StringComparison.Ordinal) ? 1 : ImageService.ShortestPrefix;
+    private Task<ImageRecord> FindAsync(Request request, CancellationToken ct) => service.GetAsync(request.Project, request.Route("fingerprint"), ct, FingerprintPrefix.Of(request));
 
     /// <summary>Whether everybody may have it.</summary>
     private static bool IsOpen(ImageRecord image) => image.Public && image.Project == "default";
@@ -239,7 +237,7 @@ internal sealed class ImagesEndpoints(ImageService service, OperationService ope
             }
         }
 
-        ImageService.CheckFingerprint(request.Route("fingerprint"), Shortest(request));
+        ImageService.CheckFingerprint(request.Route("fingerprint"), FingerprintPrefix.Of(request));
         try
         {
             var image = await FindAsync(request, ct).ConfigureAwait(false);

@@ -94,6 +94,7 @@ internal static class ApiExtensions
         "custom_volume_snapshot_expiry",
         "trust_ca_certificates",
         "api_os",
+        "images_push_relay",
         "network_dns_search",
         "network_state_bond_bridge",
         "usedby_consistency",

@@ -149,6 +149,17 @@ public sealed class ImageApiTests
         Assert.StartsWith("Image servers are reached over https only", (string)operation["err"]!, StringComparison.Ordinal);
     }
 
+    /// <summary>Older clients name no type.</summary>
+    [Theory]
+    [InlineData("\"type\":\"image\",")]
+    [InlineData("")]
+    public async Task AnImageThatIsToBeSentGetsASecret(string type)
+    {
+        await using var daemon = await TestDaemon.StartAsync();
+        var (status, body) = await daemon.SendAsync("POST", "/1.0/images", $$"""{"source":{ {{type}}"mode":"push","fingerprint":"{{new string('a', 64)}}"} }""");
+        Assert.Equal((202, 64), (status, ((string)body!["metadata"]!["metadata"]!["secret"]!).Length));
+    }
+
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     private static Task<byte[]> ImageAsync(string name) => ImageFile.MakeAsync(name);

@@ -116,7 +116,11 @@ public sealed class ImageLifeTests
 
     [Theory]
     [InlineData("Go-http-client/1.1", 200)]
-    [InlineData("LXD 6.9", 400)]
+    [InlineData("LXD 5.0.2 (Linux; x86_64; 6.1.0; Debian GNU/Linux; 12)", 200)]
+    [InlineData("LXD 6.4 (Linux)", 200)]
+    [InlineData("LXD 6.5", 400)]
+    [InlineData("LXD 6.9 (Linux; x86_64)", 400)]
+    [InlineData("LXD new", 400)]
     [InlineData("", 400)]
     public async Task OnlyOldClientsMayNameAnImageByLessThanTwelveCharacters(string agent, int status)
     {

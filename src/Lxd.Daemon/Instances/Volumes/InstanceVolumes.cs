@@ -52,10 +52,20 @@ internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows r
     public async Task CreateFromImageAsync(InstanceRecord instance, string fingerprint, Action<string> progress, CancellationToken ct)
     {
         var driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
-        if (!driver.CheapCopies || !Images.IsWorthIt(driver, fingerprint, Ref(instance).Content))
+        async Task UnpackAsync(CancellationToken token)
         {
-            using var content = await _images.OpenAsync(fingerprint, Ref(instance).Content, ct).ConfigureAwait(false);
-            await CreateAsync(driver, instance, VolumeDetails.New(Ref(instance).Content), Size(driver, instance, content.DiskSize), (place, token) => content.UnpackAsync(place, progress, token), ct).ConfigureAwait(false);
+            using var content = await _images.OpenAsync(fingerprint, Ref(instance).Content, token).ConfigureAwait(false);
+            await CreateAsync(driver, instance, VolumeDetails.New(Ref(instance).Content), Size(driver, instance, content.DiskSize), (place, t) => content.UnpackAsync(place, progress, t), token).ConfigureAwait(false);
+        }
+
+        if (!driver.CheapCopies)
+        {
+            await UnpackAsync(ct).ConfigureAwait(false);
+            return;
+        }
+
+        if (await Images.TryFirstAsync(driver, fingerprint, Ref(instance), UnpackAsync, ct).ConfigureAwait(false))
+        {
             return;
         }
 
