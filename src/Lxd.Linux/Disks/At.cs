@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 using static Lxd.Linux.Disks.FileCalls;
 
@@ -82,6 +83,9 @@ internal static unsafe class At
 
     public static void Chmod(SafeFileHandle file, uint mode) => Check(ChmodAt(AtFdCwd, RawName.ToBytes(ProcPath(file)), mode, 0), "change mode of", "open file");
 
+    /// <summary>Of a file that is open for more than its path (O_PATH).</summary>
+    public static void SetMode(SafeFileHandle file, uint mode) => Check(FileCalls.Chmod(Fd(file), mode), "change mode of", "open file");
+
     public static void SetTimes(SafeFileHandle dir, string name, (long Seconds, uint Nanoseconds) accessed, (long Seconds, uint Nanoseconds) modified)
     {
         var times = stackalloc TimeSpec[2];
@@ -93,18 +97,8 @@ internal static unsafe class At
     /// <summary>Some of the names that come next in an open directory, but <c>.</c> and <c>..</c>; null at its end.</summary>
     public static List<string>? ListSome(SafeFileHandle dir, byte[] buffer)
     {
-        fixed (byte* start = buffer)
-        {
-            var length = GetDents(Fd(dir), start, buffer.Length);
-            if (length < 0)
-            {
-                throw LinuxError.Last("list", "directory");
-            }
-
-            var names = new List<string>();
-            ReadEntries(buffer.AsSpan(0, (int)length), names);
-            return length == 0 ? null : names;
-        }
+        var names = new List<string>();
+        return ReadNames(dir, buffer, names) ? names : null;
     }
 
     public static void Chown(SafeFileHandle file, uint uid, uint gid) => Check(ChownAt(Fd(file), RawName.ToBytes(""), uid, gid, AtEmptyPath), "change owner of", "open file");
@@ -124,29 +118,23 @@ internal static unsafe class At
     {
         const int Size = 64 * 1024;
         var names = new List<string>();
-        var buffer = new byte[Size];
-        fixed (byte* start = buffer)
+        if (Seek(Fd(dir), 0, 0) < 0)
         {
-            if (Seek(Fd(dir), 0, 0) < 0)
+            throw LinuxError.Last("rewind", "directory");
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(Size);
+        try
+        {
+            while (ReadNames(dir, buffer, names))
             {
-                throw LinuxError.Last("rewind", "directory");
             }
 
-            while (true)
-            {
-                var length = GetDents(Fd(dir), start, Size);
-                if (length < 0)
-                {
-                    throw LinuxError.Last("list", "directory");
-                }
-
-                if (length == 0)
-                {
-                    return names;
-                }
-
-                ReadEntries(buffer.AsSpan(0, (int)length), names);
-            }
+            return names;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
@@ -165,6 +153,22 @@ internal static unsafe class At
 
     private static ulong MakeDevice(uint major, uint minor) =>
         ((ulong)(major & 0xfffff000) << 32) | ((ulong)(major & 0xfff) << 8) | ((ulong)(minor & 0xffffff00) << 12) | (minor & 0xff);
+
+    /// <summary>False at the end of the directory.</summary>
+    private static bool ReadNames(SafeFileHandle dir, byte[] buffer, List<string> names)
+    {
+        fixed (byte* start = buffer)
+        {
+            var length = GetDents(Fd(dir), start, buffer.Length);
+            if (length < 0)
+            {
+                throw LinuxError.Last("list", "directory");
+            }
+
+            ReadEntries(buffer.AsSpan(0, (int)length), names);
+            return length > 0;
+        }
+    }
 
     private static void ReadEntries(ReadOnlySpan<byte> entries, List<string> names)
     {

@@ -70,6 +70,9 @@ internal static unsafe partial class FileCalls
     [LibraryImport(Libc, EntryPoint = "fchmodat", SetLastError = true)]
     public static partial int ChmodAt(int dir, ReadOnlySpan<byte> name, uint mode, int flags);
 
+    [LibraryImport(Libc, EntryPoint = "fchmod", SetLastError = true)]
+    public static partial int Chmod(int fd, uint mode);
+
     [LibraryImport(Libc, EntryPoint = "utimensat", SetLastError = true)]
     public static partial int UtimensAt(int dir, ReadOnlySpan<byte> name, TimeSpec* times, int flags);
 
@@ -88,6 +91,12 @@ internal static unsafe partial class FileCalls
     [LibraryImport(Libc, EntryPoint = "lgetxattr", SetLastError = true)]
     public static partial nint GetXattr(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, byte* value, nint size);
 
+    [LibraryImport(Libc, EntryPoint = "fgetxattr", SetLastError = true)]
+    public static partial nint GetXattr(int fd, ReadOnlySpan<byte> name, byte* value, nint size);
+
+    [LibraryImport(Libc, EntryPoint = "fsetxattr", SetLastError = true)]
+    public static partial int SetXattr(int fd, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, nint size, int flags);
+
     [LibraryImport(Libc, EntryPoint = "lsetxattr", SetLastError = true)]
     public static partial int SetXattr(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, nint size, int flags);
 
@@ -105,6 +114,15 @@ internal static unsafe partial class FileCalls
 
     [LibraryImport(Libc, EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int fd, byte* data, nint length);
+
+    [LibraryImport(Libc, EntryPoint = "pread64", SetLastError = true)]
+    public static partial nint ReadAt(int fd, byte* data, nint length, long offset);
+
+    [LibraryImport(Libc, EntryPoint = "pwrite64", SetLastError = true)]
+    public static partial nint WriteAt(int fd, byte* data, nint length, long offset);
+
+    [LibraryImport(Libc, EntryPoint = "posix_fadvise64")]
+    public static partial int Advise(int fd, long offset, long length, int advice);
 
     [LibraryImport(Libc, EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Ioctl(int fd, nuint request, nint argument);

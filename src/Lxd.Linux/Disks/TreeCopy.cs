@@ -10,8 +10,11 @@ public sealed class TreeCopy
 {
     private const int MaxDepth = 4096;
 
+    /// <summary>So many entries of a directory the disk is asked for before they are read.</summary>
+    private const int Ahead = 32;
+
     private readonly Dictionary<(ulong Inode, (uint, uint) Device), string> _links = [];
-    private readonly TreeWorkers _workers = new();
+    private readonly TreeWorkers _workers;
     private readonly Action<long>? _progress;
     private readonly CancellationToken _ct;
     private readonly SafeFileHandle _targetRoot;
@@ -19,10 +22,11 @@ public sealed class TreeCopy
     private bool _tryClone = true;
     private long _bytes;
 
-    private TreeCopy(SafeFileHandle targetRoot, bool subvolumes, Action<long>? progress, CancellationToken ct)
+    private TreeCopy(SafeFileHandle targetRoot, TreeWorkers workers, bool subvolumes, Action<long>? progress, CancellationToken ct)
     {
         _subvolumes = subvolumes;
         _targetRoot = targetRoot;
+        _workers = workers;
         _progress = progress;
         _ct = ct;
     }
@@ -50,12 +54,9 @@ public sealed class TreeCopy
         {
             using var fromDir = At.OpenDirectory(Path.GetDirectoryName(source)!);
             using var toDir = At.OpenDirectory(Path.GetDirectoryName(target)!);
-            var copy = new TreeCopy(toDir, false, null, ct);
+            using var workers = new TreeWorkers();
             var name = RawName.FromText(Path.GetFileName(source));
-            var newName = RawName.FromText(Path.GetFileName(target));
-            var stat = At.Stat(fromDir, name);
-            copy.File(fromDir, name, toDir, newName, stat);
-            copy.Attributes(fromDir, name, toDir, newName, stat);
+            new TreeCopy(toDir, workers, false, null, ct).File(fromDir, name, toDir, RawName.FromText(Path.GetFileName(target)), At.Stat(fromDir, name));
         },
         ct);
 
@@ -63,10 +64,9 @@ public sealed class TreeCopy
     {
         using var from = At.OpenDirectory(source);
         using var to = At.OpenDirectory(target);
-        var copy = new TreeCopy(to, Subvolumes.IsBtrfs(source) && Subvolumes.IsBtrfs(target), progress, ct);
-        copy.Directory(from, to, now, "", 0);
-        var stat = At.Stat(from);
-        copy.Attributes(from, ".", to, ".", stat);
+        using var workers = new TreeWorkers();
+        new TreeCopy(to, workers, Subvolumes.IsBtrfs(source) && Subvolumes.IsBtrfs(target), progress, ct).Directory(from, to, now, "", 0);
+        Attributes(from, to, At.Stat(from));
     }
 
     /// <param name="now">The directory whose place the copy is to take; null where there is none.</param>
@@ -77,12 +77,20 @@ public sealed class TreeCopy
             throw new IOException("Directories are nested too deeply");
         }
 
-        var beside = new List<Task>();
+        var beside = new List<TreeWorkers.Job>();
         try
         {
-            foreach (var name in At.List(from))
+            var names = At.List(from);
+            var asked = 0;
+            for (var i = 0; i < names.Count; i++)
             {
                 _ct.ThrowIfCancellationRequested();
+                for (; !_tryClone && asked < Math.Min(i + Ahead, names.Count); asked++)
+                {
+                    FileData.Prefetch(from, names[asked]);
+                }
+
+                var name = names[i];
                 if (At.TryStat(from, name) is not { } stat)
                 {
                     continue;
@@ -137,14 +145,15 @@ public sealed class TreeCopy
                 using (var innerNow = now is not null && At.TryStat(now, name) is { IsDirectory: true } ? At.OpenDirectory(now, name) : null)
                 {
                     Directory(innerFrom, innerTo, innerNow, path, depth + 1);
+                    Attributes(innerFrom, innerTo, stat);
                 }
 
-                break;
+                return;
             case FileStat.Regular when now is not null && SameFile.Is(from, stat, now, name) && At.TryLink(now, name, to, name):
                 return;
             case FileStat.Regular:
                 File(from, name, to, name, stat);
-                break;
+                return;
             case FileStat.Link:
                 At.Symlink(At.ReadLink(from, name), to, name);
                 break;
@@ -157,7 +166,18 @@ public sealed class TreeCopy
                 break;
         }
 
-        Attributes(from, name, to, name, stat);
+        At.Chown(to, name, stat.Uid, stat.Gid);
+        if (!stat.IsLink)
+        {
+            FileModes.Set(to, name, stat.Permissions);
+        }
+
+        foreach (var (key, value) in Xattrs.Read(from, name).Where(a => Belongs(a.Name)))
+        {
+            Xattrs.Set(to, name, key, value);
+        }
+
+        At.SetTimes(to, name, stat.Accessed, stat.Modified);
     }
 
     private void Subvolume(SafeFileHandle from, SafeFileHandle to, string name, string path, FileStat stat, int depth)
@@ -166,7 +186,7 @@ public sealed class TreeCopy
         using var innerFrom = At.OpenDirectory(from, name);
         using var innerTo = At.OpenDirectory(to, name);
         Directory(innerFrom, innerTo, null, path, depth + 1);
-        Attributes(from, name, to, name, stat);
+        Attributes(innerFrom, innerTo, stat);
         if (Subvolumes.IsReadOnly(innerFrom))
         {
             Subvolumes.SetReadOnly(innerTo, true);
@@ -190,26 +210,25 @@ public sealed class TreeCopy
         using var source = At.Open(from, name, FileCalls.OReadOnly | FileCalls.ONonBlock);
         using var target = At.Open(to, newName, FileCalls.OReadWrite | FileCalls.OCreate | FileCalls.OExclusive, 0x180);
         FileData.Copy(source, target, stat.Size, ref _tryClone, _ct);
+        Attributes(source, target, stat);
         _progress?.Invoke(Interlocked.Add(ref _bytes, stat.Size));
     }
 
-    /// <summary>Owner first (it clears set-id bits and capabilities), then mode, attributes, times.</summary>
-    private void Attributes(SafeFileHandle from, string name, SafeFileHandle to, string newName, FileStat stat)
+    /// <summary>Of open files and directories. Owner first (it clears set-id bits and capabilities), then mode, attributes, times.</summary>
+    private static void Attributes(SafeFileHandle from, SafeFileHandle to, FileStat stat)
     {
-        At.Chown(to, newName, stat.Uid, stat.Gid);
-        if (!stat.IsLink)
+        At.Chown(to, stat.Uid, stat.Gid);
+        At.SetMode(to, stat.Permissions);
+        if (!Xattrs.None(from))
         {
-            FileModes.Set(to, newName, stat.Permissions);
-        }
-
-        foreach (var (key, value) in Xattrs.Read(from, name))
-        {
-            if (Xattrs.IsPortable(key) || key.StartsWith("security.", StringComparison.Ordinal))
+            foreach (var (key, value) in Xattrs.Read(from).Where(a => Belongs(a.Name)))
             {
-                Xattrs.Set(to, newName, key, value);
+                Xattrs.Set(to, key, value);
             }
         }
 
-        At.SetTimes(to, newName, stat.Accessed, stat.Modified);
+        At.SetTimes(to, stat.Accessed, stat.Modified);
     }
+
+    private static bool Belongs(string attribute) => Xattrs.IsPortable(attribute) || attribute.StartsWith("security.", StringComparison.Ordinal);
 }

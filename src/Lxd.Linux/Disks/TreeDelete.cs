@@ -22,19 +22,21 @@ public static class TreeDelete
         }
 
         using var parent = At.OpenDirectory(parentPath);
-        Entry(parent, RawName.FromText(Path.GetFileName(path)), 0, new TreeWorkers(), ct);
+        using var workers = new TreeWorkers();
+        Entry(parent, RawName.FromText(Path.GetFileName(path)), 0, workers, ct);
     }
 
     /// <summary>Removes what is in a directory and keeps the directory.</summary>
     public static void Clear(string path, CancellationToken ct)
     {
         using var dir = At.OpenDirectory(path);
-        Content(dir, 0, new TreeWorkers(), ct);
+        using var workers = new TreeWorkers();
+        Content(dir, 0, workers, ct);
     }
 
     private static void Content(SafeFileHandle dir, int depth, TreeWorkers workers, CancellationToken ct)
     {
-        var beside = new List<Task>();
+        var beside = new List<TreeWorkers.Job>();
         try
         {
             foreach (var name in At.List(dir))
