@@ -91,6 +91,9 @@ internal sealed class WebServer : IAsyncDisposable
         // The richer builders take settings from the environment and from files in the working directory, and watch it for changes: for a service that is all of "/".
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+
+        // What came is handled by the thread that read it, which is one of the pool's like all others, and answers are sent by those who wrote them: to wake two more threads costs more than most requests.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.InteropServices;
 
 namespace Lxd.Daemon.Server;
@@ -25,7 +26,7 @@ internal static class HostInfo
 
     public static string KernelVersion { get; } = Read("/proc/sys/kernel/osrelease");
 
-    public static string Hostname => Read("/proc/sys/kernel/hostname");
+    public static string Hostname => Dns.GetHostName();
 
     public static (string Name, string Version) Os { get; } = ReadOs();
 
