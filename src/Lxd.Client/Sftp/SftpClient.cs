@@ -12,8 +12,11 @@ public sealed class SftpClient : IAsyncDisposable
     private readonly Stream _stream;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly SftpWriter _packets = new();
-    private readonly ConcurrentDictionary<uint, TaskCompletionSource<byte[]>> _waiting = new();
+    private readonly ConcurrentDictionary<uint, (Answers Of, int Place)> _waiting = new();
     private readonly CancellationTokenSource _over = new();
+    private readonly byte[] _buffer = new byte[64 << 10];
+    private int _start;
+    private int _end;
     private Task _reading = Task.CompletedTask;
     private uint _last;
 
@@ -56,16 +59,14 @@ public sealed class SftpClient : IAsyncDisposable
     /// <param name="builds">Each writes the fields after a request's number.</param>
     internal async Task<byte[][]> SendAsync((SftpKind Kind, Action<SftpWriter> Write)[] builds, CancellationToken ct)
     {
-        var answers = new Task<byte[]>[builds.Length];
+        var answers = new Answers(builds.Length);
         await _writing.WaitAsync(ct).ConfigureAwait(false);
         try
         {
             for (var i = 0; i < builds.Length; i++)
             {
                 var id = ++_last;
-                var answer = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
-                _waiting[id] = answer;
-                answers[i] = answer.Task;
+                _waiting[id] = (answers, i);
                 _packets.Begin(builds[i].Kind, id);
                 builds[i].Write(_packets);
                 _packets.End();
@@ -85,7 +86,7 @@ public sealed class SftpClient : IAsyncDisposable
             Fail(new IOException("The connection to the files is gone"));
         }
 
-        return await Task.WhenAll(answers).WaitAsync(ct).ConfigureAwait(false);
+        return await answers.All.WaitAsync(ct).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -106,7 +107,7 @@ public sealed class SftpClient : IAsyncDisposable
             {
                 if (packet.Length >= 5 && _waiting.TryRemove(BinaryPrimitives.ReadUInt32BigEndian(packet.AsSpan(1)), out var waiting))
                 {
-                    waiting.SetResult(packet);
+                    waiting.Of.Put(waiting.Place, packet);
                 }
             }
 
@@ -129,7 +130,7 @@ public sealed class SftpClient : IAsyncDisposable
         {
             if (_waiting.TryRemove(id, out var waiting))
             {
-                waiting.TrySetException(e is IOException ? e : new IOException("The connection to the files is gone", e));
+                waiting.Of.Fail(e is IOException ? e : new IOException("The connection to the files is gone", e));
             }
         }
     }
@@ -137,21 +138,50 @@ public sealed class SftpClient : IAsyncDisposable
     /// <summary>A packet without its length; null at the end.</summary>
     private async Task<byte[]?> ReadPacketAsync(CancellationToken ct)
     {
-        var head = new byte[4];
-        var count = await _stream.ReadAtLeastAsync(head, 4, false, ct).ConfigureAwait(false);
-        if (count < 4)
+        const int head = 4;
+        if (_end - _start < head)
         {
-            return null;
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            (_start, _end) = (0, _end - _start);
+            _end += await _stream.ReadAtLeastAsync(_buffer.AsMemory(_end), head - _end, false, ct).ConfigureAwait(false);
+            if (_end < head)
+            {
+                return null;
+            }
         }
 
-        var length = BinaryPrimitives.ReadUInt32BigEndian(head);
+        var length = BinaryPrimitives.ReadUInt32BigEndian(_buffer.AsSpan(_start));
         if (length is 0 or > SftpProtocol.LongestPacket + 1024)
         {
             throw new SftpFormatException("A packet has an impossible length");
         }
 
-        var packet = new byte[length];
-        await _stream.ReadExactlyAsync(packet, ct).ConfigureAwait(false);
+        var packet = GC.AllocateUninitializedArray<byte>((int)length);
+        var there = Math.Min(packet.Length, _end - _start - head);
+        _buffer.AsSpan(_start + head, there).CopyTo(packet);
+        _start += head + there;
+        await _stream.ReadExactlyAsync(packet.AsMemory(there), ct).ConfigureAwait(false);
         return packet;
+    }
+
+    /// <summary>The answers to what was sent in one go: whoever waits for them is woken once.</summary>
+    private sealed class Answers(int count)
+    {
+        private readonly TaskCompletionSource<byte[][]> _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly byte[][] _packets = new byte[count][];
+        private int _missing = count;
+
+        public Task<byte[][]> All => _all.Task;
+
+        public void Put(int place, byte[] packet)
+        {
+            _packets[place] = packet;
+            if (Interlocked.Decrement(ref _missing) == 0)
+            {
+                _all.TrySetResult(_packets);
+            }
+        }
+
+        public void Fail(Exception e) => _all.TrySetException(e);
     }
 }

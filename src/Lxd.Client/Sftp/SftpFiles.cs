@@ -180,51 +180,86 @@ public static class SftpFiles
             (SftpKind.Close, w => w.Bytes(handle)),
         ], ct).ConfigureAwait(false);
         Check(answers[1]);
-        var data = StatusOf(answers[0]) == SftpStatus.EndOfFile ? [] : Data(answers[0]);
-        return data.Length == size ? data : null;
+        var data = StatusOf(answers[0]) == SftpStatus.EndOfFile ? default : Data(answers[0]);
+        return data.Length == size ? data.ToArray() : null;
     }
 
-    /// <summary>Reads all of a file into a stream, several packets ahead.</summary>
-    public static async Task ReadAsync(this SftpClient client, string path, Stream output, CancellationToken ct)
+    /// <summary>Reads all of a file into a stream.</summary>
+    public static Task ReadAsync(this SftpClient client, string path, Stream output, CancellationToken ct) => client.ReadAsync(path, async pieces =>
     {
+        foreach (var piece in pieces)
+        {
+            await output.WriteAsync(piece, ct).ConfigureAwait(false);
+        }
+    }, ct);
+
+    /// <summary>Reads all of a file. While some of it is written, what follows is on its way.</summary>
+    /// <param name="write">Gets what was read, in order, in pieces that lie one behind the other.</param>
+    public static async Task ReadAsync(this SftpClient client, string path, Func<IReadOnlyList<ReadOnlyMemory<byte>>, ValueTask> write, CancellationToken ct)
+    {
+        const int most = 32;
         var handle = await client.OpenAsync(path, SftpOpen.Read, ct).ConfigureAwait(false);
-        var offset = 0L;
-        var ahead = 1;
         try
         {
+            var (offset, count) = (0L, 1);
+            var running = AskAsync(offset, count);
             while (true)
             {
-                var starts = Enumerable.Range(0, ahead).Select(i => offset + (long)i * SftpProtocol.ShortData).ToList();
-                var answers = await client.SendAsync([.. starts.Select(s => (SftpKind.Read, (Action<SftpWriter>)(w =>
+                var asked = (long)count * SftpProtocol.ShortData;
+                var more = Math.Min(count * 4, most);
+                var next = AskAsync(offset + asked, more);
+                var (pieces, end) = Pieces(await running.ConfigureAwait(false));
+                await write(pieces).ConfigureAwait(false);
+                var length = pieces.Sum(p => (long)p.Length);
+                offset += length;
+                if (end || length < asked)
                 {
-                    w.Bytes(handle);
-                    w.UInt64((ulong)s);
-                    w.UInt32(SftpProtocol.ShortData);
-                })))], ct).ConfigureAwait(false);
-                foreach (var answer in answers)
-                {
-                    if (StatusOf(answer) == SftpStatus.EndOfFile)
+                    // What was read ahead does not follow on this.
+                    await next.ConfigureAwait(false);
+                    if (end)
                     {
                         return;
                     }
 
-                    var data = Data(answer);
-                    await output.WriteAsync(data, ct).ConfigureAwait(false);
-                    offset += data.Length;
-                    if (data.Length < SftpProtocol.ShortData)
-                    {
-                        // A short one: what was read behind it does not follow on it.
-                        break;
-                    }
+                    more = 1;
+                    next = AskAsync(offset, more);
                 }
 
-                ahead = Math.Min(ahead * 4, 32);
+                (running, count) = (next, more);
             }
         }
         finally
         {
             await DoAsync(client, SftpKind.Close, w => w.Bytes(handle), CancellationToken.None).ConfigureAwait(false);
         }
+
+        Task<byte[][]> AskAsync(long from, int packets) => client.SendAsync([.. Enumerable.Range(0, packets).Select(i => (SftpKind.Read, (Action<SftpWriter>)(w =>
+        {
+            w.Bytes(handle);
+            w.UInt64((ulong)(from + (long)i * SftpProtocol.ShortData));
+            w.UInt32(SftpProtocol.ShortData);
+        })))], ct);
+    }
+
+    /// <summary>What answers to reads brought, until the first that is short, and whether the file ends there.</summary>
+    private static (List<ReadOnlyMemory<byte>> Pieces, bool End) Pieces(byte[][] answers)
+    {
+        var pieces = new List<ReadOnlyMemory<byte>>();
+        foreach (var answer in answers)
+        {
+            if (StatusOf(answer) == SftpStatus.EndOfFile)
+            {
+                return (pieces, true);
+            }
+
+            pieces.Add(Data(answer));
+            if (pieces[^1].Length < SftpProtocol.ShortData)
+            {
+                break;
+            }
+        }
+
+        return (pieces, false);
     }
 
     private static async Task<byte[]> OneAsync(SftpClient client, SftpKind kind, Action<SftpWriter> write, CancellationToken ct) => (await client.SendAsync([(kind, write)], ct).ConfigureAwait(false))[0];
@@ -278,10 +313,11 @@ public static class SftpFiles
         return reader.Bytes().ToArray();
     }
 
-    private static byte[] Data(byte[] answer)
+    private static ReadOnlyMemory<byte> Data(byte[] answer)
     {
+        const int head = 9;
         var reader = Fields(answer, SftpKind.Data);
-        return reader.Bytes().ToArray();
+        return answer.AsMemory(head, reader.Bytes().Length);
     }
 
     private static SftpAttributes Attributes(byte[] answer)

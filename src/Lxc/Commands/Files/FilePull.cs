@@ -3,6 +3,7 @@ using Lxc.Output;
 using Lxd.Client.Sftp;
 using Lxd.Core;
 using Lxd.Core.Sftp;
+using Microsoft.Win32.SafeHandles;
 
 namespace Lxc.Commands.Files;
 
@@ -131,19 +132,30 @@ internal static class FilePull
 
         progress.Show($"Pulling {target} from {source}");
         var whole = attributes.Size is { } size and < SftpProtocol.ShortData ? await files.ReadSmallAsync(source, (int)size, context.Cancel).ConfigureAwait(false) : null;
-        await using (var output = new FileStream(target, FileMode.Create, FileAccess.Write, FileShare.None, 1))
+        using (var output = File.OpenHandle(target, FileMode.Create, FileAccess.Write, FileShare.None))
         {
             if (whole is not null)
             {
-                await output.WriteAsync(whole, context.Cancel).ConfigureAwait(false);
+                RandomAccess.Write(output, whole, 0);
             }
             else
             {
-                await files.ReadAsync(source, output, context.Cancel).ConfigureAwait(false);
+                await ReadAsync(files, source, output, context.Cancel).ConfigureAwait(false);
             }
         }
 
         SetMode(target, attributes);
+    }
+
+    private static Task ReadAsync(SftpClient files, string source, SafeFileHandle output, CancellationToken ct)
+    {
+        var offset = 0L;
+        return files.ReadAsync(source, pieces =>
+        {
+            RandomAccess.Write(output, pieces, offset);
+            offset += pieces.Sum(p => (long)p.Length);
+            return ValueTask.CompletedTask;
+        }, ct);
     }
 
     private static void SetMode(string path, SftpAttributes attributes)
