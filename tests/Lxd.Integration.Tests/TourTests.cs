@@ -13,7 +13,17 @@ public sealed class TourTests
     {
         await using var server = await LabServer.StartReadyAsync($"tour-{pool}-{client}", pool);
         await WalkAsync(client == "ours" ? server.Shell : server.WithDebianClient(), client == "ours" ? "" : "--exclude link");
+        await UsersAsync(server.Shell);
         await LeavesNothingAsync(server);
+    }
+
+    /// <summary>A pool and a project tell all that lies in them.</summary>
+    private static async Task UsersAsync(Shell sh)
+    {
+        await sh.RunAsync("lxc init --empty c1 && lxc snapshot c1 s0");
+        Assert.Equal("/1.0/instances/c1\n/1.0/instances/c1/snapshots/s0\n", await sh.RunAsync("lxc query /1.0/storage-pools/default | jq -r '.used_by[]' | grep instances"));
+        Assert.Equal("/1.0/instances/c1\n/1.0/storage-pools/default/volumes/container/c1\n", await sh.RunAsync("lxc query /1.0/projects/default | jq -r '.used_by[]' | grep c1"));
+        await sh.RunAsync("lxc delete c1");
     }
 
     /// <summary>Our client does the same with a server that is not ours, over its socket and over TLS.</summary>

@@ -9,8 +9,11 @@ using Lxd.Core.Api;
 namespace Lxc.Completion;
 
 /// <summary>The names an argument may have. A server is asked only where its things are meant.</summary>
-internal sealed class Candidates(Context context, IReadOnlyList<string> arguments, string current, bool force)
+/// <param name="path">The command whose argument it is; empty for the value of a flag.</param>
+internal sealed class Candidates(Context context, string path, IReadOnlyList<string> arguments, string current, bool force)
 {
+    private readonly KeyCandidates _keys = new(context, path, arguments, current);
+
     public async Task<IEnumerable<string>> OfAsync(Hint hint) => hint switch
     {
         Hint.Remote => Remotes(false),
@@ -26,8 +29,13 @@ internal sealed class Candidates(Context context, IReadOnlyList<string> argument
         Hint.SnapshotOf => await SnapshotsOfAsync().ConfigureAwait(false),
         Hint.InstancePath => await PathsAsync().ConfigureAwait(false),
         Hint.InstancePathOrFile => (await PathsAsync().ConfigureAwait(false)).Concat(Files()),
-        Hint.InstanceOrServerKey => await OnServerAsync(s => InstancesAsync(s, _ => true), Remotes(false)).ConfigureAwait(false),
-        Hint.SetKey => await SetKeysAsync().ConfigureAwait(false),
+        Hint.InstanceOrKey => await OnServerAsync(s => InstancesAsync(s, _ => true), Remotes(false).Concat(await _keys.OfServerAsync("").ConfigureAwait(false))).ConfigureAwait(false),
+        Hint.InstanceOrKeyValue => await OnServerAsync(s => InstancesAsync(s, _ => true), Remotes(false).Concat(await _keys.OfServerAsync("=").ConfigureAwait(false))).ConfigureAwait(false),
+        Hint.InstanceOrSetKey => await OnServerAsync(s => InstancesAsync(s, _ => true), Remotes(false).Concat(await _keys.SetAsync().ConfigureAwait(false))).ConfigureAwait(false),
+        Hint.Key => await _keys.OfThingAsync("").ConfigureAwait(false),
+        Hint.KeyValue => await _keys.OfThingAsync("=").ConfigureAwait(false),
+        Hint.SetKey => await _keys.SetAsync().ConfigureAwait(false),
+        Hint.DeviceKey => await _keys.OfNewDeviceAsync().ConfigureAwait(false),
         Hint.BackupFile => Files().Where(f => f.EndsWith('/') || Archives.Any(f.EndsWith)).Concat(arguments.Count == 0 ? Remotes(false) : []),
         Hint.Image => await OnServerAsync(ImagesAsync, Remotes(true)).ConfigureAwait(false),
         Hint.OwnImage => await OnServerAsync(ImagesAsync, Remotes(false)).ConfigureAwait(false),
@@ -126,12 +134,8 @@ internal sealed class Candidates(Context context, IReadOnlyList<string> argument
         return [];
     }
 
-    private async Task<IEnumerable<string>> SetKeysAsync()
-    {
-        var (server, name) = context.Resolve(arguments[0]);
-        var url = name.Length == 0 ? "/1.0" : $"/1.0/instances/{Uri.EscapeDataString(name)}";
-        return (await server.GetAsync(url, context.Cancel).ConfigureAwait(false))?["config"] is JsonObject config ? config.Select(c => c.Key).Where(k => !k.StartsWith("volatile.", StringComparison.Ordinal) && !k.StartsWith("image.", StringComparison.Ordinal)) : [];
-    }
+    private async Task<IEnumerable<string>> LastWordsAsync(LxdConnection server, string url) => (await server.GetAsync<List<string>>(url, context.Cancel).ConfigureAwait(false)).Select(LastWord);
 
-    private async Task<IEnumerable<string>> LastWordsAsync(LxdConnection server, string url) => (await server.GetAsync<List<string>>(url, context.Cancel).ConfigureAwait(false)).Select(u => Uri.UnescapeDataString(u.Split('?')[0].Split('/')[^1]));
+    /// <summary>The name at the end of a URL.</summary>
+    public static string LastWord(string url) => Uri.UnescapeDataString(url.Split('?')[0].Split('/')[^1]);
 }

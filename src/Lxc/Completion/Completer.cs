@@ -62,16 +62,16 @@ internal static class Completer
 
         var arguments = Arguments.Parse(words, flags);
         var at = arguments.Rest.Count;
-        if (command.Hints.Count == 0 || command.Count.Most >= 0 && at >= command.Count.Most)
+        if (command.Hints.Count == 0 || command.Count.Most >= 0 && at >= Math.Max(command.Count.Most, command.Hints.Count))
         {
             return ([], NoFiles);
         }
 
         var hint = command.Hints[Math.Min(at, command.Hints.Count - 1)];
-        return await NamesAsync(hint, arguments.Rest, current, arguments.Has("--force"), ct, arguments.Get("--project")).ConfigureAwait(false);
+        return await NamesAsync(hint, arguments.Rest, current, arguments.Has("--force"), ct, command.Path, arguments.Get("--project")).ConfigureAwait(false);
     }
 
-    private static async Task<(IEnumerable<string> Candidates, int Directive)> NamesAsync(Hint hint, IReadOnlyList<string> arguments, string current, bool force, CancellationToken ct, string project = "")
+    private static async Task<(IEnumerable<string> Candidates, int Directive)> NamesAsync(Hint hint, IReadOnlyList<string> arguments, string current, bool force, CancellationToken ct, string path = "", string project = "")
     {
         if (hint is Hint.File)
         {
@@ -79,7 +79,7 @@ internal static class Completer
         }
 
         using var context = new Context(new ClientConfig(), ct) { Project = project };
-        var names = await new Candidates(context, arguments, current, force).OfAsync(hint).ConfigureAwait(false);
+        var names = await new Candidates(context, path, arguments, current, force).OfAsync(hint).ConfigureAwait(false);
         var all = Begin(names, current).ToList();
         var open = all.Count > 0 && all.TrueForAll(n => n.EndsWith(':') || n.EndsWith('/') || n.EndsWith('=') || n.EndsWith('.'));
         return (all, NoFiles | (open ? NoSpace : 0));

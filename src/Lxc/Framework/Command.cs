@@ -22,7 +22,7 @@ internal sealed record Command(string Path, string Usage, string Short, Func<Con
     /// <summary>Not in the list of commands, or only with <c>--all</c>.</summary>
     public Rarity Rarity { get; init; }
 
-    /// <summary>What its arguments may be, for completion; the last one holds for all that follow.</summary>
+    /// <summary>What its arguments may be, for completion; the last one holds for all that follow. One more than it takes shows names for nothing but to look at.</summary>
     public IReadOnlyList<Hint> Hints { get; init; } = [];
 
     public string Name => Path[(Path.LastIndexOf(' ') + 1)..];

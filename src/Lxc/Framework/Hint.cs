@@ -45,10 +45,16 @@ internal enum Hint
     /// <summary>A path in an instance, or a file here.</summary>
     InstancePathOrFile,
 
-    /// <summary>An instance, or a configuration key of the server.</summary>
-    InstanceOrServerKey,
+    /// <summary>An instance, or a configuration key of the default server.</summary>
+    InstanceOrKey,
 
-    /// <summary>A configuration key of the instance, or of the server, named before.</summary>
+    /// <summary>The same with <c>=</c> after it.</summary>
+    InstanceOrKeyValue,
+
+    /// <summary>An instance, or a key that is set on the default server.</summary>
+    InstanceOrSetKey,
+
+    /// <summary>A configuration key of the thing named before.</summary>
     Key,
 
     /// <summary>The same with <c>=</c> after it.</summary>
@@ -59,6 +65,8 @@ internal enum Hint
 
     Device,
     DeviceType,
+
+    /// <summary>A key of the device whose type is named before, with <c>=</c> after it, or a value of one.</summary>
     DeviceKey,
 
     /// <summary>An image of the default server or of any remote.</summary>

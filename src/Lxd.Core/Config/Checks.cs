@@ -47,6 +47,14 @@ public static class Checks
         }
     }
 
+    public static void OneLine(string value)
+    {
+        if (value.Contains('\n'))
+        {
+            throw ApiException.BadRequest("Value cannot contain line breaks");
+        }
+    }
+
     public static void Bytes(string value) => Units.ParseBytes(value);
 
     public static Action<string> Range(long low, long high) => value =>

@@ -9,7 +9,7 @@ internal sealed class ProjectStore(IDatabase database)
 {
     private static readonly ConfigRows Config = new("projects_config", "project_id");
 
-    /// <summary>What stands in a project, as URL pieces: kind, name, project, extra (a volume's pool and type).</summary>
+    /// <summary>What stands in a project, as URL pieces: kind, name, and of a volume its pool and type. Volumes of images are not in it: those belong to the pool.</summary>
     private const string UsedBy = """
         SELECT project_id, 'instances', name, '', '' FROM instances
         UNION ALL SELECT project_id, 'profiles', name, '', '' FROM profiles
@@ -17,7 +17,8 @@ internal sealed class ProjectStore(IDatabase database)
         UNION ALL SELECT project_id, 'networks', name, '', '' FROM networks
         UNION ALL SELECT project_id, 'network-acls', name, '', '' FROM networks_acls
         UNION ALL SELECT project_id, 'network-zones', name, '', '' FROM networks_zones
-        UNION ALL SELECT storage_volumes.project_id, 'storage-pools', storage_volumes.name, storage_pools.name, 'custom' FROM storage_volumes JOIN storage_pools ON storage_pools.id = storage_volumes.storage_pool_id WHERE storage_volumes.type = 2
+        UNION ALL SELECT v.project_id, 'storage-pools', v.name, storage_pools.name, CASE v.type WHEN 0 THEN 'container' WHEN 2 THEN 'custom' ELSE 'virtual-machine' END
+            FROM storage_volumes v JOIN storage_pools ON storage_pools.id = v.storage_pool_id WHERE v.type <> 1
         """;
 
     public Task<List<Project>> ListAsync(CancellationToken ct) => database.ReadAsync(async tx =>

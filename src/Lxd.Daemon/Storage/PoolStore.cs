@@ -85,11 +85,11 @@ internal sealed class PoolStore(IDatabase database)
         },
         ct);
 
-    /// <summary>URLs of what lies in a pool or names it in a profile, by the pool's name.</summary>
+    /// <summary>URLs of what lies in a pool, snapshots too, or names it in a profile, by the pool's name.</summary>
     private static async ValueTask<ILookup<string, string>> UsersAsync(ITx tx)
     {
         var volumes = await tx.QueryAsync(
-            "SELECT storage_pools.name, storage_volumes.type, storage_volumes.name, projects.name FROM storage_volumes JOIN storage_pools ON storage_pools.id = storage_volumes.storage_pool_id JOIN projects ON projects.id = storage_volumes.project_id",
+            "SELECT storage_pools.name, v.type, v.name, projects.name FROM storage_volumes_all v JOIN storage_pools ON storage_pools.id = v.storage_pool_id JOIN projects ON projects.id = v.project_id",
             r => (Pool: r.Text(0), Url: VolumeRecord.UserUrl(r.Text(0), (Lxd.Storage.VolumeType)r.Long(1), r.Text(2), r.Text(3)))).ConfigureAwait(false);
         var profiles = await tx.QueryAsync(
             "SELECT c.value, profiles.name, projects.name FROM profiles_devices_config c JOIN profiles_devices d ON d.id = c.profile_device_id JOIN profiles ON profiles.id = d.profile_id JOIN projects ON projects.id = profiles.project_id WHERE c.key = 'pool'",

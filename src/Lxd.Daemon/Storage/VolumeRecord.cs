@@ -40,13 +40,18 @@ internal sealed record VolumeRecord(long Id, string Pool, string Project, string
 
     public static string UrlOf(string pool, VolumeType type, string name, string project) => Names.Url(project, "1.0", "storage-pools", pool, "volumes", type.Word(), name);
 
-    /// <summary>What a volume belongs to: the instance, the image, or itself.</summary>
-    public static string UserUrl(string pool, VolumeType type, string name, string project) => type switch
+    /// <summary>What a volume belongs to: the instance, the image, or itself; of <c>NAME/SNAPSHOT</c> the snapshot of it.</summary>
+    public static string UserUrl(string pool, VolumeType type, string name, string project)
     {
-        VolumeType.Image => Names.Url(project, "1.0", "images", name),
-        VolumeType.Custom => UrlOf(pool, type, name, project),
-        _ => Names.Url(project, "1.0", "instances", name),
-    };
+        var (parent, snapshot) = Names.SplitSnapshot(name);
+        string[] owner = type switch
+        {
+            VolumeType.Image => ["1.0", "images", parent],
+            VolumeType.Custom => ["1.0", "storage-pools", pool, "volumes", type.Word(), parent],
+            _ => ["1.0", "instances", parent],
+        };
+        return Names.Url(project, snapshot is null ? owner : [.. owner, "snapshots", snapshot]);
+    }
 }
 
 /// <summary>A snapshot of a volume as the database has it.</summary>

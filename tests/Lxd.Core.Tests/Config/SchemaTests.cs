@@ -12,6 +12,8 @@ public sealed class SchemaTests
     [InlineData("user.anything", "x", true)]
     [InlineData("security.nesting", "maybe", false)]
     [InlineData("no.such", "1", false)]
+    [InlineData("environment.LANG", "C.UTF-8", true)]
+    [InlineData("environment.LANG", "C\nlxc.hook.start = /bin/false", false)]
     public void InstanceKeysAreChecked(string key, string value, bool good)
     {
         var config = new Dictionary<string, string> { [key] = value };

@@ -23,6 +23,8 @@ public sealed class StorageApiTests
         await Run(daemon, "POST", Pool + "/volumes/custom/w", """{"name":"x"}""");
         var (_, list) = await daemon.SendAsync("GET", Pool + "/volumes/custom");
         Assert.Equal(["v", "v/snapshots/snap0", "x", "x/snapshots/snap0"], list!["metadata"]!.AsArray().Select(u => u!.GetValue<string>()[(Pool + "/volumes/custom/").Length..]));
+        var (_, pool) = await daemon.SendAsync("GET", Pool);
+        Assert.Equal([.. list["metadata"]!.AsArray().Select(u => u!.ToString())], pool!["metadata"]!["used_by"]!.AsArray().Select(u => u!.ToString()));
         Assert.Equal(400, (await daemon.SendAsync("DELETE", Pool)).Status);
         await Run(daemon, "DELETE", Pool + "/volumes/custom/v");
         await Run(daemon, "DELETE", Pool + "/volumes/custom/x");

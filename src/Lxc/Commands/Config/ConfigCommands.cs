@@ -12,7 +12,7 @@ internal static class ConfigCommands
 
     public static IEnumerable<Command> All() =>
     [
-        new("config get", "[<remote>:][<instance>] <key>", "Get values of instance or server configuration keys", (c, a) => EntityCommands.GetAsync(c, a, FindKey(c, a))) { Flags = [Flags.Expanded, Flags.Property, Flags.Target], Count = (1, 2), Hints = [Hint.InstanceOrServerKey, Hint.Key] },
+        new("config get", "[<remote>:][<instance>] <key>", "Get values of instance or server configuration keys", (c, a) => EntityCommands.GetAsync(c, a, FindKey(c, a))) { Flags = [Flags.Expanded, Flags.Property, Flags.Target], Count = (1, 2), Hints = [Hint.InstanceOrKey, Hint.Key] },
         new("config set", "[<remote>:][<instance>] <key>=<value>...", "Set instance or server configuration keys", async (c, a) =>
         {
             var target = FindPairs(c, a);
@@ -20,11 +20,11 @@ internal static class ConfigCommands
             return 0;
         })
         {
-            Flags = [Flags.Property, Flags.Target], Count = (1, -1), Hints = [Hint.InstanceOrServerKey, Hint.KeyValue],
+            Flags = [Flags.Property, Flags.Target], Count = (1, -1), Hints = [Hint.InstanceOrKeyValue, Hint.KeyValue],
             Long = "A single key may also be set the older way:\n    lxc config set [<remote>:][<instance>] <key> <value>",
             Examples = "lxc config set c1 limits.cpu=2\n    c1 has two processors.\n\nlxc config set c1 user.vendor-data - < vendor-data.yaml\n    The value is the content of vendor-data.yaml.\n\nlxc config set core.https_address=[::]:8443\n    The server listens on port 8443 of all addresses.",
         },
-        new("config unset", "[<remote>:][<instance>] <key>", "Unset instance or server configuration keys", UnsetAsync) { Flags = [Flags.Property, Flags.Target], Count = (1, 2), Hints = [Hint.InstanceOrServerKey, Hint.SetKey] },
+        new("config unset", "[<remote>:][<instance>] <key>", "Unset instance or server configuration keys", UnsetAsync) { Flags = [Flags.Property, Flags.Target], Count = (1, 2), Hints = [Hint.InstanceOrSetKey, Hint.SetKey] },
         new("config show", "[<remote>:][<instance>[/<snapshot>]]", "Show instance or server configurations", (c, a) => EntityCommands.ShowAsync(c, FindWhole(c, a), a.Has("--expanded"))) { Flags = [Flags.Expanded, Flags.Target], Count = (0, 1), Hints = [Hint.InstanceOrSnapshot] },
         new("config edit", "[<remote>:][<instance>[/<snapshot>]]", "Edit instance or server configurations as YAML", (c, a) => EntityCommands.EditAsync(c, FindWhole(c, a)))
         {

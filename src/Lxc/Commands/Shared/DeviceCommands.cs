@@ -33,7 +33,7 @@ internal static class DeviceCommands
             await target.ChangeDevicesAsync(devices => Device(devices, target.Rest[0]).Remove(target.Rest[1]), c.Cancel).ConfigureAwait(false);
             return 0;
         })
-        { Count = (3, 3), Hints = [owner, Hint.Device] };
+        { Count = (3, 3), Hints = [owner, Hint.Device, Hint.SetKey] };
         yield return new Command($"{prefix} device get", $"{what} <device> <key>", $"Get values of device configuration keys of {noun}s", async (c, a) =>
         {
             var target = find(c, a);
@@ -41,7 +41,7 @@ internal static class DeviceCommands
             await c.Out.WriteLineAsync(Device(Target.Map(thing, "devices"), target.Rest[0])[target.Rest[1]]?.ToString() ?? "").ConfigureAwait(false);
             return 0;
         })
-        { Count = (3, 3), Hints = [owner, Hint.Device] };
+        { Count = (3, 3), Hints = [owner, Hint.Device, Hint.Key] };
         yield return new Command($"{prefix} device list", what, $"List {noun} devices", async (c, a) =>
         {
             var (thing, _) = await find(c, a).GetAsync(c.Cancel).ConfigureAwait(false);
@@ -55,7 +55,7 @@ internal static class DeviceCommands
             await c.Out.WriteAsync(Yaml.Format(EntityCommands.Sorted(Target.Map(thing, "devices")))).ConfigureAwait(false);
             return 0;
         })
-        { Count = (1, 1), Hints = [owner] };
+        { Count = (1, 1), Hints = [owner, Hint.Device] };
     }
 
     /// <summary><c>config device override</c>: a profile's device becomes the instance's own.</summary>

@@ -39,6 +39,6 @@ public static partial class InstanceKeys
         new("limits.processes", "integer",
             Help: "Most processes that may exist in the container at once. Unset: no limit.") { DefaultText = "empty", LiveUpdate = "yes", Condition = "container" },
         new("limits.kernel.*", Help: "A resource limit of the container's processes, such as `limits.kernel.nofile`: one number, or `SOFT:HARD`."),
-        new("limits.network.priority", "integer", Help: "Kept from older servers and without effect: use `limits.priority` of the NIC."),
+        new("limits.network.priority", "integer", Help: "Kept from older servers and without effect: use `limits.priority` of the NIC.") { Condition = "kept from older servers" },
     ]);
 }

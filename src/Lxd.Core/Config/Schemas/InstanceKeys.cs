@@ -60,7 +60,7 @@ public static partial class InstanceKeys
             "Whether the agent inside gives interfaces the name and MTU of their devices.") { LiveUpdate = "no", Condition = "virtual machine" },
         new("cluster.evacuate", "string", "auto",
             "What happens to the instance when its cluster member is evacuated: moved (live or not) or stopped; `auto` takes the best that is possible.", Check: Checks.OneOf("auto", "migrate", "live-migrate", "stop")) { LiveUpdate = "no" },
-        new("environment.*", Help: "An environment variable of the instance's processes, and of commands run in it.") { LiveUpdate = "yes" },
+        new("environment.*", Help: "An environment variable of the instance's processes, and of commands run in it. It cannot have a line break.", Check: Checks.OneLine) { LiveUpdate = "yes" },
         new("linux.kernel_modules", Help: "Kernel modules the instance needs, separated by commas.") { LiveUpdate = "yes", Condition = "container" },
         new("linux.kernel_modules.load", "string", "boot",
             "When the kernel modules are loaded: at start, or when the instance asks for them.", Check: Checks.OneOf("boot", "ondemand")) { LiveUpdate = "no", Condition = "container" },
