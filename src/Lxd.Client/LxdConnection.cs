@@ -17,6 +17,8 @@ namespace Lxd.Client;
 /// <summary>A server, over its unix socket or over TLS with pinned certificates.</summary>
 public sealed class LxdConnection : IDisposable
 {
+    /// <summary>Longest time a server may take to answer at all.</summary>
+    public static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(20);
     private readonly HttpClient _http;
     private readonly HttpMessageHandler _handler;
 
@@ -71,7 +73,7 @@ public sealed class LxdConnection : IDisposable
     /// <param name="login">Asks in the name of a user of an identity provider; or null.</param>
     public static LxdConnection Tls(string address, X509Certificate2? client, X509Certificate2? server, string project = "", string bearer = "", X509Certificate2? authority = null, OidcLogin? login = null)
     {
-        var handler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(20), UseCookies = false };
+        var handler = new SocketsHttpHandler { ConnectTimeout = ConnectPatience, UseCookies = false };
         handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
         if (client is not null)
         {
@@ -86,14 +88,24 @@ public sealed class LxdConnection : IDisposable
     }
 
     /// <summary>Looks at the certificate a server shows.</summary>
-    public static async Task<X509Certificate2> ServerCertificateAsync(string address, CancellationToken ct)
+    /// <param name="patience">How long it may take; <see cref="ConnectPatience"/> where null.</param>
+    public static async Task<X509Certificate2> ServerCertificateAsync(string address, CancellationToken ct, TimeSpan? patience = null)
     {
         var uri = new Uri(address);
-        using var tcp = new TcpClient();
-        await tcp.ConnectAsync(uri.Host.Trim('[', ']'), uri.Port, ct).ConfigureAwait(false);
-        await using var tls = new SslStream(tcp.GetStream(), false, (_, _, _, _) => true);
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = uri.Host, CertificateChainPolicy = ServerTrust.Policy, EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 }, ct).ConfigureAwait(false);
-        return X509CertificateLoader.LoadCertificate(tls.RemoteCertificate!.GetRawCertData());
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(patience ?? ConnectPatience);
+        try
+        {
+            using var tcp = new TcpClient();
+            await tcp.ConnectAsync(uri.Host.Trim('[', ']'), uri.Port, timeout.Token).ConfigureAwait(false);
+            await using var tls = new SslStream(tcp.GetStream(), false, (_, _, _, _) => true);
+            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = uri.Host, CertificateChainPolicy = ServerTrust.Policy, EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 }, timeout.Token).ConfigureAwait(false);
+            return X509CertificateLoader.LoadCertificate(tls.RemoteCertificate!.GetRawCertData());
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new SocketException((int)SocketError.TimedOut);
+        }
     }
 
     /// <summary>Sends a request and reads the answer's envelope; an error of the server becomes an <see cref="ApiException"/> with its words.</summary>

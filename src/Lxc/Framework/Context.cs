@@ -43,7 +43,7 @@ internal sealed class Context(ClientConfig config, CancellationToken cancel) : I
 
     public SimpleStreamsClient Streams(string name)
     {
-        var handler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(20) };
+        var handler = new SocketsHttpHandler { ConnectTimeout = LxdConnection.ConnectPatience };
         handler.SslOptions.CertificateChainPolicy = ServerTrust.Policy;
         handler.SslOptions.RemoteCertificateValidationCallback = ServerTrust.Of([], andSystem: true);
         return new(new HttpClient(new UrlLogin(handler)), Config.Get(name).Address);

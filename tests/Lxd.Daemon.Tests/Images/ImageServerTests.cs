@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Lxd.Client;
 using Lxd.Core;
+using Lxd.Daemon.Images;
 
 namespace Lxd.Daemon.Tests.Images;
 
@@ -99,6 +100,30 @@ public sealed class ImageServerTests : IDisposable
         Assert.Empty(proxy.Log);
     }
 
+    /// <param name="ignored">Hosts without a proxy.</param>
+    [Theory]
+    [InlineData("10.0.0.0/8", "https://10.20.30.40", true)]
+    [InlineData("192.0.2.0/24, 10.20.0.0/16", "https://10.20.30.40:8443", true)]
+    [InlineData("10.20.0.0/16", "https://10.21.30.40", false)]
+    [InlineData("10.20.30.40", "https://10.20.30.40", true)]
+    [InlineData("10.20.30.40:8443", "https://10.20.30.40:8443", true)]
+    [InlineData("10.20.30.40:8443", "https://10.20.30.40", false)]
+    [InlineData("2001:db8::/32", "https://[2001:db8:1::2]:8443", true)]
+    [InlineData("2001:db8::/32", "https://[2001:db9::2]", false)]
+    [InlineData("2001:db8:1::2", "https://[2001:db8:1::2]", true)]
+    [InlineData("10.0.0.0/8", "https://images.test", false)]
+    [InlineData("10.0.0.0/99", "https://10.20.30.40", false)]
+    [InlineData(".test", "https://a.images.test", true)]
+    [InlineData("images.test", "https://other-images.test", false)]
+    [InlineData("", "https://images.test", false)]
+    [InlineData("", "https://127.0.0.1:8443", true)]
+    public async Task HostsWithoutAProxyAreNamedInManyWays(string ignored, string server, bool direct)
+    {
+        await using var daemon = await TestDaemon.StartAsync();
+        await daemon.SendAsync("PATCH", "/1.0", new JsonObject { ["config"] = new JsonObject { ["core.proxy_https"] = "http://proxy.test:3128", ["core.proxy_ignore_hosts"] = ignored } }.ToJsonString());
+        Assert.Equal(direct ? null : new Uri("http://proxy.test:3128"), new ServerProxy(daemon.Daemon.Config).GetProxy(new Uri(server)));
+    }
+
     [Fact]
     public async Task AnImageThatIsKeptUpToDateComesByItsDifference()
     {
@@ -126,6 +151,31 @@ public sealed class ImageServerTests : IDisposable
         Assert.Equal("b", (string)only["update_source"]!["alias"]!);
         Assert.Contains("/20260202/delta", server.Log);
         Assert.DoesNotContain("/20260202/root", server.Log);
+    }
+
+    /// <param name="ofServer">The key of the server.</param>
+    /// <param name="ofProject">The key of the project, which comes first.</param>
+    [Theory]
+    [InlineData("", "", "b", "amd64")]
+    [InlineData("i686", "", "b", "i386")]
+    [InlineData("aarch64", "", "b", "arm64")]
+    [InlineData("aarch64", "i686", "b", "i386")]
+    [InlineData("s390x", "", "b", "amd64")]
+    [InlineData("i686", "", "b/arm64", "arm64")]
+    public async Task AnAliasMeansTheImageOfTheDefaultArchitecture(string ofServer, string ofProject, string alias, string architecture)
+    {
+        await using var daemon = await TestDaemon.StartAsync();
+        await using var server = new HostileServer();
+        var meta = await ImageFile.MakeAsync("one");
+        var roots = new Dictionary<string, byte[]> { ["arm64"] = "root a"u8.ToArray(), ["i386"] = "root i"u8.ToArray(), ["amd64"] = "root x"u8.ToArray() };
+        StreamTree.Serve(server, [.. roots.Select(r => (r.Key, meta, r.Value))]);
+        foreach (var (path, value) in (List<(string, string)>)[("/1.0", ofServer), ("/1.0/projects/default", ofProject)])
+        {
+            Assert.Equal(200, (await daemon.SendAsync("PATCH", path, new JsonObject { ["config"] = new JsonObject { ["images.default_architecture"] = value } }.ToJsonString())).Status);
+        }
+
+        Assert.Equal("", (string)(await CopyAsync(daemon, server.Url, server.CertificatePem, alias))["err"]!);
+        Assert.Equal("/1.0/images/" + StreamTree.Hash([.. meta, .. roots[architecture]]), (string)Assert.Single((await daemon.GetAsync("/1.0/images"))!.AsArray())!);
     }
 
     private static async Task OfferAsync(HostileServer server) => StreamTree.Serve(server, ("20260101", await ImageFile.MakeAsync("one"), "a root"u8.ToArray(), null));

@@ -101,7 +101,7 @@ internal static class ImageCopy
     /// <summary>The source uploads it; the target gave a word that lets it.</summary>
     private static async Task PushAsync(Context context, LxdConnection source, LxdConnection target, string project, JsonObject body, Image image)
     {
-        var address = await ServerAddresses.OfAsync(target, context.Cancel).ConfigureAwait(false);
+        var address = await ServerAddresses.AllOfAsync(target, context.Cancel).ConfigureAwait(false);
         body["source"] = new JsonObject { ["fingerprint"] = image.Fingerprint, ["mode"] = "push", ["type"] = "image" };
         body["properties"] = Json.Node(image.Properties);
         body["expires_at"] = GoTime.Format(image.ExpiresAt);
@@ -111,21 +111,14 @@ internal static class ImageCopy
             ["certificate"] = address.Certificate, ["secret"] = awaiting.Metadata?["metadata"]?["secret"]?.DeepClone(), ["aliases"] = body["aliases"]?.DeepClone(), ["profiles"] = body["profiles"]?.DeepClone(),
             ["project"] = project.Length > 0 ? project : ImageSources.ProjectOf(target),
         };
-        for (var i = 0; ; i++)
+        await ServerAddresses.TryEachAsync(address.Urls, async url =>
         {
-            export["target"] = address.Urls[i];
-            try
-            {
-                var progress = context.Progress;
-                await source.RunAsync("POST", $"/1.0/images/{image.Fingerprint}/export", export, progress.Of("Copying the image"), context.Cancel).ConfigureAwait(false);
-                progress.Done();
-                return;
-            }
-            catch (ApiException) when (i + 1 < address.Urls.Count && !context.Cancel.IsCancellationRequested)
-            {
-                // Not every address of a server can be reached from everywhere.
-            }
-        }
+            export["target"] = url;
+            var progress = context.Progress;
+            var sent = await source.RunAsync("POST", $"/1.0/images/{image.Fingerprint}/export", export, progress.Of("Copying the image"), context.Cancel).ConfigureAwait(false);
+            progress.Done();
+            return sent;
+        }, context.Cancel).ConfigureAwait(false);
     }
 
     /// <summary>This client downloads and uploads it.</summary>

@@ -63,7 +63,7 @@ internal static class ImageSources
     public static async Task<RequestedImage> FromAsync(LxdConnection server, string name, CancellationToken ct)
     {
         var image = await server.GetAsync<Image>($"/1.0/images/{Uri.EscapeDataString(name)}", ct).ConfigureAwait(false);
-        var address = await ServerAddresses.OfAsync(server, ct).ConfigureAwait(false);
+        var address = await ServerAddresses.AllOfAsync(server, ct).ConfigureAwait(false);
         var source = new JsonObject
         {
             ["type"] = "image", ["mode"] = "pull", ["protocol"] = "lxd", ["certificate"] = address.Certificate, ["fingerprint"] = image.Fingerprint, ["project"] = ProjectOf(server),
