@@ -16,6 +16,7 @@ internal sealed class TarWriter(Stream output, Action<long>? progress, Cancellat
 
     private readonly Dictionary<(ulong Inode, (uint, uint) Device), string> _links = [];
     private readonly byte[] _buffer = new byte[BufferSize];
+    private ReadAhead? _ahead;
     private long _bytes;
 
     public void Add(PackItem item)
@@ -32,7 +33,11 @@ internal sealed class TarWriter(Stream output, Action<long>? progress, Cancellat
 
         var path = Path.TrimEndingDirectorySeparator(item.Path);
         using var dir = At.OpenDirectory(Path.GetDirectoryName(path)!);
+        using var root = Directory.Exists(path) ? At.OpenDirectory(path) : null;
+        using var ahead = root is null ? null : new ReadAhead(root, sorted: true);
+        _ahead = ahead;
         Entry(dir, RawName.FromText(Path.GetFileName(path)), name, "", item, 0);
+        _ahead = null;
     }
 
     /// <summary>The two zero blocks at the end.</summary>
@@ -80,6 +85,7 @@ internal sealed class TarWriter(Stream output, Action<long>? progress, Cancellat
         names.Sort(StringComparer.Ordinal);
         foreach (var child in names)
         {
+            _ahead?.Passed();
             var path = relative.Length == 0 ? child : relative + "/" + child;
             if (item.Exclude?.Invoke(RawName.ToText(path)) != true)
             {

@@ -10,7 +10,6 @@ internal static unsafe class FileData
     private const nuint Ficlone = 0x40049409;
     private const int SeekData = 3;
     private const int SeekHole = 4;
-    private const int WillNeed = 3;
     private const int Chunk = 16 << 20;
 
     /// <summary>Fits the processor's second cache: what was read is written from there.</summary>
@@ -63,17 +62,6 @@ internal static unsafe class FileData
         if (Sparse(source, target, size, ct) < size)
         {
             At.Check(Truncate(At.Fd(target), size), "set size of", "copy");
-        }
-    }
-
-    /// <summary>Has the disk begin to bring a file that will be read soon (at most what it reads ahead by itself). What goes wrong is left for the copy to report.</summary>
-    public static void Prefetch(SafeFileHandle dir, string name)
-    {
-        if (At.TryStat(dir, name) is { IsRegular: true, Size: > 0 } stat
-            && OpenAt(At.Fd(dir), RawName.ToBytes(name), OReadOnly | ONonBlock | ONoFollow | OCloseOnExec, 0) is >= 0 and var fd)
-        {
-            using var file = new SafeFileHandle(fd, ownsHandle: true);
-            _ = Advise(fd, 0, stat.Size, WillNeed);
         }
     }
 

@@ -6,15 +6,13 @@ namespace Lxd.Linux.Disks;
 
 /// <summary>Copies a tree with everything that belongs to it: owners, modes, times, attributes, ACLs, capabilities, hard links, holes, devices, fifos.
 /// Between file systems of btrfs a subvolume becomes a subvolume. Symlinks are copied, never followed, so a container that changes its tree meanwhile cannot lead the copy elsewhere.</summary>
-public sealed class TreeCopy
+public sealed class TreeCopy : IDisposable
 {
     private const int MaxDepth = 4096;
 
-    /// <summary>So many entries of a directory the disk is asked for before they are read.</summary>
-    private const int Ahead = 32;
-
     private readonly Dictionary<(ulong Inode, (uint, uint) Device), string> _links = [];
-    private readonly TreeWorkers _workers;
+    private readonly TreeWorkers _workers = new();
+    private readonly Lazy<ReadAhead> _ahead;
     private readonly Action<long>? _progress;
     private readonly CancellationToken _ct;
     private readonly SafeFileHandle _targetRoot;
@@ -22,11 +20,11 @@ public sealed class TreeCopy
     private bool _tryClone = true;
     private long _bytes;
 
-    private TreeCopy(SafeFileHandle targetRoot, TreeWorkers workers, bool subvolumes, Action<long>? progress, CancellationToken ct)
+    private TreeCopy(SafeFileHandle sourceRoot, SafeFileHandle targetRoot, bool subvolumes, Action<long>? progress, CancellationToken ct)
     {
         _subvolumes = subvolumes;
         _targetRoot = targetRoot;
-        _workers = workers;
+        _ahead = new Lazy<ReadAhead>(() => new ReadAhead(sourceRoot, sorted: false));
         _progress = progress;
         _ct = ct;
     }
@@ -54,18 +52,27 @@ public sealed class TreeCopy
         {
             using var fromDir = At.OpenDirectory(Path.GetDirectoryName(source)!);
             using var toDir = At.OpenDirectory(Path.GetDirectoryName(target)!);
-            using var workers = new TreeWorkers();
+            using var copy = new TreeCopy(fromDir, toDir, false, null, ct);
             var name = RawName.FromText(Path.GetFileName(source));
-            new TreeCopy(toDir, workers, false, null, ct).File(fromDir, name, toDir, RawName.FromText(Path.GetFileName(target)), At.Stat(fromDir, name));
+            copy.File(fromDir, name, toDir, RawName.FromText(Path.GetFileName(target)), At.Stat(fromDir, name));
         },
         ct);
+
+    public void Dispose()
+    {
+        _workers.Dispose();
+        if (_ahead.IsValueCreated)
+        {
+            _ahead.Value.Dispose();
+        }
+    }
 
     private static void Copy(string source, string target, SafeFileHandle? now, Action<long>? progress, CancellationToken ct)
     {
         using var from = At.OpenDirectory(source);
         using var to = At.OpenDirectory(target);
-        using var workers = new TreeWorkers();
-        new TreeCopy(to, workers, Subvolumes.IsBtrfs(source) && Subvolumes.IsBtrfs(target), progress, ct).Directory(from, to, now, "", 0);
+        using var copy = new TreeCopy(from, to, Subvolumes.IsBtrfs(source) && Subvolumes.IsBtrfs(target), progress, ct);
+        copy.Directory(from, to, now, "", 0);
         Attributes(from, to, At.Stat(from));
     }
 
@@ -80,17 +87,14 @@ public sealed class TreeCopy
         var beside = new List<TreeWorkers.Job>();
         try
         {
-            var names = At.List(from);
-            var asked = 0;
-            for (var i = 0; i < names.Count; i++)
+            foreach (var name in At.List(from))
             {
                 _ct.ThrowIfCancellationRequested();
-                for (; !_tryClone && asked < Math.Min(i + Ahead, names.Count); asked++)
+                if (!_tryClone)
                 {
-                    FileData.Prefetch(from, names[asked]);
+                    _ahead.Value.Passed();
                 }
 
-                var name = names[i];
                 if (At.TryStat(from, name) is not { } stat)
                 {
                     continue;
