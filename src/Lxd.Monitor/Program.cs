@@ -1,4 +1,5 @@
 using Lxd.Monitor;
+using Lxd.Monitor.Confinement;
 using Lxd.Monitor.Syscalls;
 
 // Started by the daemon only; each verb does one thing in a process of its own: with liblxc in one that is small enough to fork fast, or within an instance's namespaces.
@@ -14,6 +15,8 @@ return args is [var verb, .. var rest]
         "setxattr" => SetxattrVerb.Run(rest),
         "mount" => MountVerb.Run(rest),
         "inside" => InsideVerb.Run(rest),
+        "confine" => ConfineVerb.Run(rest),
+        "confined" => ConfineVerb.RunInside(rest),
         "version" => VersionVerb.Run(),
         _ => 2,
     }

@@ -11,8 +11,9 @@ public interface IVolumeStreams
     /// <summary>Makes a volume or a snapshot out of streams; nothing is left behind on failure.</summary>
     /// <param name="parts">Its parts, outer ones first; the first is the volume's root.</param>
     /// <param name="feed">Writes the stream of one part; called once for each, in order.</param>
+    /// <param name="settle">Puts right what came, before it is in its place: gets its directory.</param>
     /// <param name="replace">Whether the volume is there already and gets a new content.</param>
-    Task ReceiveAsync(VolumeRef volume, VolumeSize size, IReadOnlyList<StreamPart> parts, Func<StreamPart, Stream, CancellationToken, Task> feed, CancellationToken ct, bool replace = false);
+    Task ReceiveAsync(VolumeRef volume, VolumeSize size, IReadOnlyList<StreamPart> parts, Func<StreamPart, Stream, CancellationToken, Task> feed, Action<string> settle, CancellationToken ct, bool replace = false);
 
     /// <summary>Whether a volume or snapshot is there and is what was sent, so that differences to it can be received.</summary>
     bool Has(VolumeRef volume, StreamPart part);

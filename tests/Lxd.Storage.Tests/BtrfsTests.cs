@@ -44,7 +44,7 @@ public sealed class BtrfsTests() : Conformance("btrfs")
         {
             await using var still = await pool.Driver.Streams!.HoldAsync(one, null, default);
             var before = parent;
-            await pool.Driver.Streams.ReceiveAsync(one.IsSnapshot ? copy.Snapshot("s") : copy, 0, still.Parts, (part, output, ct) => still.SendAsync(part, before, output, ct), default);
+            await pool.Driver.Streams.ReceiveAsync(one.IsSnapshot ? copy.Snapshot("s") : copy, 0, still.Parts, (part, output, ct) => still.SendAsync(part, before, output, ct), _ => { }, default);
             parent = one;
         }
 
@@ -55,7 +55,7 @@ public sealed class BtrfsTests() : Conformance("btrfs")
         // The snapshot itself cannot be written to; what is nested in it keeps the flag it had.
         Assert.ThrowsAny<IOException>(() => File.WriteAllText(Path.Combine(pool.Driver.Volumes.MountPath(copy.Snapshot("s")), "z"), "z"));
         Assert.Equal(["v", "w"], pool.Names("custom").Order());
-        await Assert.ThrowsAnyAsync<Exception>(() => pool.Driver.Streams!.ReceiveAsync(pool.Volume("bad"), 0, [new StreamPart("/", "", false, "")], (_, output, ct) => output.WriteAsync("no stream"u8.ToArray(), ct).AsTask(), default));
+        await Assert.ThrowsAnyAsync<Exception>(() => pool.Driver.Streams!.ReceiveAsync(pool.Volume("bad"), 0, [new StreamPart("/", "", false, "")], (_, output, ct) => output.WriteAsync("no stream"u8.ToArray(), ct).AsTask(), _ => { }, default));
         Assert.Equal(["v", "w"], pool.Names("custom").Order());
         Assert.Throws<Lxd.Core.ApiException>(() => new StreamPart("/../x", "", false, "").Checked());
     });

@@ -47,6 +47,7 @@ internal sealed partial class InstanceService
             snapshots.ConvertAll(s => Offered(instance, s)),
             (names, token) => with.BackupFiles.DescribeAsync(instance, snapshots.FindAll(s => names.Contains(s.Name)), snapshot?.Name, token))
         {
+            IsPrivileged = instance.IsTrue("security.privileged"),
             IdMap = IdMap.FromJson((snapshot?.Config ?? instance.Config).GetValueOrDefault("volatile.last_state.idmap", "")),
         };
         await new MigrationSender(link, Progress(instance, progress)).RunAsync(offer, ct).ConfigureAwait(false);
@@ -55,7 +56,7 @@ internal sealed partial class InstanceService
     /// <summary>Takes an instance from another server; with <c>refresh</c> one that is there already is made equal.</summary>
     public async Task ReceiveAsync(InstanceRecord plan, InstancesPost post, MigrationLink link, OperationRequestor? requestor, OperationProgress progress, CancellationToken ct)
     {
-        var receiver = new MigrationReceiver(link, Progress(plan, progress));
+        var receiver = new MigrationReceiver(link, plan.IsTrue("security.privileged"), Progress(plan, progress));
         InstanceRecord? made = null;
         await receiver.RunAsync(async token =>
         {

@@ -29,7 +29,7 @@ internal sealed partial class VolumeService
     /// <summary>Makes a volume out of one of another server.</summary>
     public Task ReceiveAsync(VolumeRecord volume, MigrationLink link, OperationRequestor requestor, OperationProgress progress, CancellationToken ct)
     {
-        var receiver = new MigrationReceiver(link, Progress(volume, progress));
+        var receiver = new MigrationReceiver(link, false, Progress(volume, progress));
         return receiver.RunAsync(token => MakeAsync(volume, requestor, async (driver, id, t) =>
         {
             var index = await receiver.AgreeAsync(driver, volume.Ref, receiver.Offer.Snapshots, false, t).ConfigureAwait(false);
@@ -42,7 +42,7 @@ internal sealed partial class VolumeService
     /// <summary>Makes a volume that is there already equal to one of another server; its configuration stays.</summary>
     public Task RefreshFromAsync(VolumeRecord volume, bool volumeOnly, MigrationLink link, OperationRequestor requestor, OperationProgress progress, CancellationToken ct)
     {
-        var receiver = new MigrationReceiver(link, Progress(volume, progress));
+        var receiver = new MigrationReceiver(link, false, Progress(volume, progress));
         return receiver.RunAsync(async token =>
         {
             using var held = await _locks.TakeAsync(token, volume).ConfigureAwait(false);

@@ -10,6 +10,9 @@ namespace Lxd.Daemon.Transfers;
 /// <param name="Describe">The document of version 1 that goes before the content, about these snapshots.</param>
 internal sealed record MigrationOffer(IStorageDriver Driver, VolumeRef Volume, IReadOnlyList<MigrationSnapshot> Snapshots, Func<IReadOnlyList<string>, CancellationToken, Task<JsonObject>> Describe)
 {
+    /// <summary>Whether the instance is root on the host: it may have attributes of the kernel's own.</summary>
+    public bool IsPrivileged { get; init; }
+
     /// <summary>How the owners of the files are shifted.</summary>
     public IdMap IdMap { get; init; } = IdMap.Empty;
 }

@@ -2,12 +2,15 @@ using System.Text.Json.Nodes;
 using Lxd.Core;
 using Lxd.Core.Api;
 using Lxd.Daemon.Storage.Backups;
+using Lxd.Linux.Archives;
+using Lxd.Linux.Processes;
 using Lxd.Storage;
 
 namespace Lxd.Daemon.Transfers;
 
 /// <summary>The target of a migration. Its owner makes what the content belongs to: <see cref="RunAsync"/> runs that, between the source's greeting and the last word, which is the target's.</summary>
-internal sealed class MigrationReceiver(MigrationLink link, Action<long>? progress)
+/// <param name="privileged">Whether it is for an instance that is root on the host, which has device nodes and attributes of the kernel's own; nothing else gets any from another server.</param>
+internal sealed class MigrationReceiver(MigrationLink link, bool privileged, Action<long>? progress)
 {
     private MigrationHeader _agreed = new();
     private IReadOnlyList<string> _wanted = [];
@@ -88,7 +91,7 @@ internal sealed class MigrationReceiver(MigrationLink link, Action<long>? progre
         var refresh = _agreed.Refresh == true;
         var files = volume.Content == ContentType.Filesystem;
         var basis = refresh && files ? volume : null;
-        VolumeFill fill = files ? (place, token) => RsyncTransfer.ReceiveAsync(place.Directory, _agreed.Rsync, _frames!, token) : ReceiveDiskAsync;
+        VolumeFill fill = files ? ReceiveTreeAsync : ReceiveDiskAsync;
         foreach (var snapshot in _wanted.Select(volume.Snapshot))
         {
             await driver.Snapshots.CreateFilledAsync(snapshot, fill, ct, basis).ConfigureAwait(false);
@@ -97,6 +100,14 @@ internal sealed class MigrationReceiver(MigrationLink link, Action<long>? progre
 
         await (refresh ? driver.Volumes.RefreshFilledAsync(volume, fill, ct, basis) : driver.Volumes.CreateAsync(volume, size, fill, ct, basis)).ConfigureAwait(false);
     }
+
+    private async Task ReceiveTreeAsync(VolumePlace place, CancellationToken ct)
+    {
+        await RsyncTransfer.ReceiveAsync(place.Directory, _agreed.Rsync, privileged, _frames!, ct).ConfigureAwait(false);
+        await Blocking.RunAsync(() => Settle(place.Directory, ct), ct).ConfigureAwait(false);
+    }
+
+    private void Settle(string directory, CancellationToken ct) => StrangeNodes.Remove(directory, privileged ? DevicePolicy.All : DevicePolicy.Harmless, ct);
 
     private async Task ReceiveDiskAsync(VolumePlace place, CancellationToken ct)
     {
@@ -134,7 +145,7 @@ internal sealed class MigrationReceiver(MigrationLink link, Action<long>? progre
                 await driver.Snapshots.DeleteAsync(target, ct).ConfigureAwait(false);
             }
 
-            await streams.ReceiveAsync(target, size, [.. group], FeedAsync, ct, refresh && !target.IsSnapshot).ConfigureAwait(false);
+            await streams.ReceiveAsync(target, size, [.. group], FeedAsync, path => Settle(path, ct), ct, refresh && !target.IsSnapshot).ConfigureAwait(false);
         }
     }
 

@@ -66,12 +66,13 @@ internal sealed class MigrationSender(MigrationLink link, Action<long>? progress
 
         foreach (var volume in names.Select(offer.Volume.Snapshot).Append(offer.Volume))
         {
-            await SendFilesAsync(offer.Driver, volume, wanted, frames, ct).ConfigureAwait(false);
+            await SendFilesAsync(offer, volume, wanted, frames, ct).ConfigureAwait(false);
         }
     }
 
-    private static async Task SendFilesAsync(IStorageDriver driver, VolumeRef volume, MigrationHeader wanted, Frames frames, CancellationToken ct)
+    private static async Task SendFilesAsync(MigrationOffer offer, VolumeRef volume, MigrationHeader wanted, Frames frames, CancellationToken ct)
     {
+        var driver = offer.Driver;
         if (volume.Content != ContentType.Filesystem)
         {
             await using var disk = File.OpenRead(driver.Volumes.DiskPath(volume));
@@ -81,7 +82,7 @@ internal sealed class MigrationSender(MigrationLink link, Action<long>? progress
 
         // Where the pool can, a volume that is written to is read as it was at one moment.
         await using var still = driver.Streams is { } streams && !volume.IsSnapshot ? await streams.HoldAsync(volume, null, ct).ConfigureAwait(false) : null;
-        await RsyncTransfer.SendAsync(still?.Path ?? driver.Volumes.MountPath(volume), wanted.Rsync, Units.ParseBytes(driver.Pool.Config.GetValueOrDefault("rsync.bwlimit", "")), frames, ct).ConfigureAwait(false);
+        await RsyncTransfer.SendAsync(still?.Path ?? driver.Volumes.MountPath(volume), wanted.Rsync, offer.IsPrivileged, Units.ParseBytes(driver.Pool.Config.GetValueOrDefault("rsync.bwlimit", "")), frames, ct).ConfigureAwait(false);
     }
 
     private static async Task SendStreamsAsync(MigrationOffer offer, bool refresh, Frames frames, CancellationToken ct)

@@ -15,19 +15,24 @@ internal static class RsyncTransfer
     /// <summary>A file whose time differs by less than a second is another one too.</summary>
     private const string ToTheNanosecond = "--modify-window=-1";
 
+    private const string NoKernelAttributes = "--filter=-x trusted.*";
+
+    /// <param name="privileged">Whether attributes of the kernel's own go along.</param>
     /// <param name="limit">The most bytes that are sent in a second; 0 for all that is possible.</param>
-    public static async Task SendAsync(string directory, RsyncFeatures features, long limit, Frames frames, CancellationToken ct)
+    public static async Task SendAsync(string directory, RsyncFeatures features, bool privileged, long limit, Frames frames, CancellationToken ct)
     {
         string[] bandwidth = limit > 0 ? [$"--bwlimit={Math.Max(1, limit >> 10)}"] : [];
-        await using var tool = PipedTool.Start("sh", ["-c", "exec 3<&0 4>&1 </dev/null >/dev/null; exec rsync \"$@\"", "rsync", "-ar", .. features.Arguments, .. bandwidth, "-e", Way, directory + "/", "localhost:/"]);
+        await using var tool = PipedTool.Start("sh", new Confinement(ToolRights.Override | Kernel(privileged)) { Reads = [directory] }, ["-c", "exec 3<&0 4>&1 </dev/null >/dev/null; exec rsync \"$@\"", "rsync", "-ar", .. features.Arguments, .. bandwidth, "-e", Way, directory + "/", "localhost:/"]);
         await BridgeAsync(tool, frames, ct, Vanished).ConfigureAwait(false);
     }
 
-    public static async Task ReceiveAsync(string directory, RsyncFeatures features, Frames frames, CancellationToken ct)
+    public static async Task ReceiveAsync(string directory, RsyncFeatures features, bool privileged, Frames frames, CancellationToken ct)
     {
-        await using var tool = PipedTool.Start("rsync", ["--server", "-vlogDtpre.iLsfx", .. features.Arguments, ToTheNanosecond, ".", directory + "/"]);
+        await using var tool = PipedTool.Start("rsync", Confinement.Into(directory, Kernel(privileged)), ["--server", "-vlogDtpre.iLsfx", .. features.Arguments, .. features.Xattrs && !privileged ? [NoKernelAttributes] : (string[])[], ToTheNanosecond, ".", directory + "/"]);
         await BridgeAsync(tool, frames, ct).ConfigureAwait(false);
     }
+
+    private static ToolRights Kernel(bool privileged) => privileged ? ToolRights.Admin : ToolRights.None;
 
     private static async Task BridgeAsync(PipedTool tool, Frames frames, CancellationToken ct, params int[] allowed)
     {

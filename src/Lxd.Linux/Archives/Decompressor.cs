@@ -54,7 +54,7 @@ internal sealed class Decompressor : IAsyncDisposable
         try
         {
             var (name, arguments) = Tool(kind);
-            var tool = PipedTool.Start(name, arguments);
+            var tool = PipedTool.Start(name, Confinement.Streams, arguments);
             return new Decompressor(file, new BufferedStream(tool.Output, BufferSize), tool, FeedAsync(source, tool.Input, ct), ct);
         }
         catch

@@ -106,7 +106,7 @@ public static class Packer
 
     private static async Task ThroughToolAsync(string name, string[] arguments, Stream output, IEnumerable<PackItem> items, Action<long>? progress, CancellationToken ct)
     {
-        await using var tool = PipedTool.Start(name, arguments);
+        await using var tool = PipedTool.Start(name, Confinement.Streams, arguments);
         await using var registration = ct.Register(tool.Kill);
         var copy = CopyOutAsync(tool, output, ct);
         await FeedAsync(tool, items, progress, ct).ConfigureAwait(false);
@@ -119,7 +119,8 @@ public static class Packer
     {
         try
         {
-            await using (var tool = PipedTool.Start("mksquashfs", ["-", file, "-tar", "-quiet", "-no-progress", "-noappend", .. more]))
+            File.Create(file).Dispose();
+            await using (var tool = PipedTool.Start("mksquashfs", new Confinement { Writes = [file] }, ["-", file, "-tar", "-quiet", "-no-progress", "-noappend", .. more]))
             {
                 await using var registration = ct.Register(tool.Kill);
                 var drain = tool.Output.CopyToAsync(Stream.Null, ct);

@@ -17,7 +17,7 @@ internal static class SquashFs
         CheckInodes(file, options);
         options.Progress?.Invoke(0);
         var memory = options.SquashMemory.ToString(CultureInfo.InvariantCulture);
-        await using (var tool = PipedTool.Start("unsquashfs", "-quiet", "-no-progress", "-force", "-da", memory, "-fr", memory, "-dest", destination, file))
+        await using (var tool = PipedTool.Start("unsquashfs", Unpacking(file, destination), "-quiet", "-no-progress", "-force", "-da", memory, "-fr", memory, "-dest", destination, file))
         {
             tool.Input.Close();
             await tool.Output.CopyToAsync(Stream.Null, ct).ConfigureAwait(false);
@@ -40,7 +40,7 @@ internal static class SquashFs
         CheckInodes(file, options);
         var corner = Path.Combine(destination, $".lxd-{Guid.NewGuid():N}");
         var memory = options.SquashMemory.ToString(CultureInfo.InvariantCulture);
-        await using (var tool = PipedTool.Start("unsquashfs", "-quiet", "-no-progress", "-da", memory, "-fr", memory, "-dest", corner, file, prefix))
+        await using (var tool = PipedTool.Start("unsquashfs", Unpacking(file, destination), "-quiet", "-no-progress", "-da", memory, "-fr", memory, "-dest", corner, file, prefix))
         {
             tool.Input.Close();
             await tool.Output.CopyToAsync(Stream.Null, ct).ConfigureAwait(false);
@@ -61,7 +61,7 @@ internal static class SquashFs
 
     public static async Task<bool> StreamFileAsync(string file, string name, Stream output, CancellationToken ct)
     {
-        await using var tool = PipedTool.Start("unsquashfs", "-cat", file, name);
+        await using var tool = PipedTool.Start("unsquashfs", new Confinement { Reads = [file] }, "-cat", file, name);
         tool.Input.Close();
         var any = false;
         var buffer = new byte[1 << 16];
@@ -125,7 +125,7 @@ internal static class SquashFs
 
     public static async Task<byte[]?> ReadFileAsync(string file, string name, int maxBytes, CancellationToken ct)
     {
-        await using var tool = PipedTool.Start("unsquashfs", "-cat", file, name);
+        await using var tool = PipedTool.Start("unsquashfs", new Confinement { Reads = [file] }, "-cat", file, name);
         tool.Input.Close();
         using var result = new MemoryStream();
         var buffer = new byte[65536];
@@ -151,6 +151,8 @@ internal static class SquashFs
         }
     }
 
+    private static Confinement Unpacking(string file, string destination) => Confinement.Into(destination) with { Reads = [file] };
+
     private static void CheckInodes(string file, UnpackOptions options)
     {
         Span<byte> head = stackalloc byte[SuperBlock];
@@ -165,20 +167,13 @@ internal static class SquashFs
     /// <summary>Removes device nodes that are not allowed and shifts owners.</summary>
     private static void Settle(SafeFileHandle dir, UnpackOptions options, int depth, HashSet<ulong> seen, CancellationToken ct)
     {
-        const int MaxDepth = 4096;
-        if (depth > MaxDepth)
-        {
-            throw BadArchive.Because("directories are nested too deeply");
-        }
-
+        StrangeNodes.CheckDepth(depth);
         foreach (var name in At.List(dir))
         {
             ct.ThrowIfCancellationRequested();
             var stat = At.Stat(dir, name);
-            if (stat.Type is FileStat.Block or FileStat.Character
-                && !ConfinedTree.IsAllowed(options.Devices, stat.Type == FileStat.Character, stat.Special.Major, stat.Special.Minor))
+            if (StrangeNodes.Remove(dir, name, stat, options.Devices))
             {
-                At.Unlink(dir, name);
                 continue;
             }
 

@@ -12,7 +12,7 @@ public static class Vcdiff
     /// <summary>Writes what the old file becomes by the difference.</summary>
     public static async Task ApplyAsync(string old, string difference, Stream output, CancellationToken ct)
     {
-        await using var tool = PipedTool.Start(Tool, "-d", "-c", "-s", old, difference);
+        await using var tool = PipedTool.Start(Tool, new Confinement { Reads = [old, difference] }, "-d", "-c", "-s", old, difference);
         await using var registration = ct.Register(tool.Kill);
         tool.Input.Close();
         await tool.Output.CopyToAsync(output, 1 << 18, ct).ConfigureAwait(false);

@@ -44,14 +44,15 @@ public static class Qcow2
     }
 
     /// <summary>Writes the disk in a file that <see cref="ReadSize"/> found good to a raw one, with holes.</summary>
-    public static Task UnpackAsync(string path, string disk, CancellationToken ct) => ConvertAsync(["-f", "qcow2", "-O", "raw", path, disk], ct);
+    public static Task UnpackAsync(string path, string disk, CancellationToken ct) => ConvertAsync(["-f", "qcow2", "-O", "raw"], path, disk, ct);
 
     /// <summary>Writes a raw disk to a compressed file.</summary>
-    public static Task PackAsync(string disk, string path, CancellationToken ct) => ConvertAsync(["-f", "raw", "-O", "qcow2", "-c", disk, path], ct);
+    public static Task PackAsync(string disk, string path, CancellationToken ct) => ConvertAsync(["-f", "raw", "-O", "qcow2", "-c"], disk, path, ct);
 
-    private static async Task ConvertAsync(string[] arguments, CancellationToken ct)
+    private static async Task ConvertAsync(string[] arguments, string from, string to, CancellationToken ct)
     {
         var tool = PipedTool.Find("qemu-img") ?? throw ApiException.Internal("The tool \"qemu-img\" is not installed");
-        await PipedTool.RunAsync("prlimit", [Memory, "--", tool, "convert", .. arguments], ct).ConfigureAwait(false);
+        await File.Create(to).DisposeAsync().ConfigureAwait(false);
+        await PipedTool.RunAsync("prlimit", [Memory, "--", tool, "convert", .. arguments, from, to], ct, new Confinement { Reads = [from], Writes = [to] }).ConfigureAwait(false);
     }
 }

@@ -19,6 +19,9 @@ public sealed class PipedTool : IAsyncDisposable
         _errors = ReadErrorsAsync(process.StandardError.BaseStream);
     }
 
+    /// <summary>Of the process that waits for a confined tool.</summary>
+    internal int Id => _process.Id;
+
     public Stream Input => _process.StandardInput.BaseStream;
 
     public Stream Output => _process.StandardOutput.BaseStream;
@@ -27,10 +30,12 @@ public sealed class PipedTool : IAsyncDisposable
     public static string? Find(string name) =>
         ((string[])["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]).Select(d => Path.Combine(d, name)).FirstOrDefault(File.Exists);
 
-    public static PipedTool Start(string name, params IEnumerable<string> arguments)
+    /// <param name="confinement">Null for a tool that gets nothing of strangers.</param>
+    public static PipedTool Start(string name, Confinement? confinement, params IEnumerable<string> arguments)
     {
-        var path = Find(name) ?? throw new FileNotFoundException($"The tool \"{name}\" is not installed");
-        var start = new ProcessStartInfo(path, arguments)
+        var found = Find(name) ?? throw new FileNotFoundException($"The tool \"{name}\" is not installed");
+        var (path, all) = confinement?.Wrap(found, arguments) ?? (found, arguments);
+        var start = new ProcessStartInfo(path, all)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -43,9 +48,9 @@ public sealed class PipedTool : IAsyncDisposable
     }
 
     /// <summary>Runs a tool to its end and returns what it printed; anything but success is an error with the tool's own words.</summary>
-    public static async Task<string> RunAsync(string name, IEnumerable<string> arguments, CancellationToken ct)
+    public static async Task<string> RunAsync(string name, IEnumerable<string> arguments, CancellationToken ct, Confinement? confinement = null)
     {
-        await using var tool = Start(name, arguments);
+        await using var tool = Start(name, confinement, arguments);
         tool.Input.Close();
         using var reader = new StreamReader(tool.Output);
         var text = await reader.ReadToEndAsync(ct).ConfigureAwait(false);
@@ -67,6 +72,9 @@ public sealed class PipedTool : IAsyncDisposable
     {
         Kill();
         await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+
+        // A confined one dies by itself when the one that waits for it does; it has gone when nobody holds its errors any more.
+        await Task.WhenAny(_errors).ConfigureAwait(false);
         _process.Dispose();
     }
 

@@ -26,7 +26,11 @@ public sealed class ChildProcess
     /// <param name="environment">The whole environment.</param>
     /// <param name="descriptors">Ours to the child's: <c>(pipe, 0)</c>. What is not here is not passed on (all our descriptors close on exec).</param>
     /// <param name="session">Whether it leads a session of its own.</param>
-    public static unsafe ChildProcess Start(string path, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, IReadOnlyList<(int Ours, int Theirs)> descriptors, bool session = false)
+    public static ChildProcess Start(string path, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, IReadOnlyList<(int Ours, int Theirs)> descriptors, bool session = false) =>
+        new(Spawn(path, arguments, environment.Select(p => p.Key + "=" + p.Value), descriptors, session));
+
+    /// <summary>The same for a process that waits for the child itself, with <see cref="Reap"/>; returns its id.</summary>
+    public static unsafe int Spawn(string path, IReadOnlyList<string> arguments, IEnumerable<string> environment, IReadOnlyList<(int Ours, int Theirs)> descriptors, bool session = false)
     {
         var actions = stackalloc byte[128];
         var attributes = stackalloc byte[512];
@@ -34,7 +38,7 @@ public sealed class ChildProcess
         Native.posix_spawn_file_actions_init(actions);
         Native.posix_spawnattr_init(attributes);
         using var argv = new StringArray([path, .. arguments]);
-        using var envp = new StringArray([.. environment.Select(p => p.Key + "=" + p.Value)]);
+        using var envp = new StringArray([.. environment]);
         try
         {
             foreach (var (ours, theirs) in descriptors)
@@ -48,7 +52,7 @@ public sealed class ChildProcess
             Native.posix_spawnattr_setsigdefault(attributes, signals);
             Native.posix_spawnattr_setflags(attributes, (short)(Native.SpawnSetSigDef | Native.SpawnSetSigMask | (session ? Native.SpawnSetSid : 0)));
             var error = Native.posix_spawn(out var pid, path, actions, attributes, argv.Pointer, envp.Pointer);
-            return error == 0 ? new ChildProcess(pid) : throw new IOException($"Failed starting {path}: {Marshal.GetPInvokeErrorMessage(error)}");
+            return error == 0 ? pid : throw new IOException($"Failed starting {path}: {Marshal.GetPInvokeErrorMessage(error)}");
         }
         finally
         {
@@ -66,12 +70,12 @@ public sealed class ChildProcess
         }
     }
 
-    private async Task<int> ReapAsync()
+    /// <summary>Waits for a child; its exit code, 128 + signal for a killed one.</summary>
+    public static int Reap(int child)
     {
-        await Pidfd.WatchAsync(_pidfd).ConfigureAwait(false);
         while (true)
         {
-            if (Native.waitpid(Pid, out var status, 0) == Pid)
+            if (Native.waitpid(child, out var status, 0) == child)
             {
                 return (status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f);
             }
@@ -81,6 +85,12 @@ public sealed class ChildProcess
                 return -1;
             }
         }
+    }
+
+    private async Task<int> ReapAsync()
+    {
+        await Pidfd.WatchAsync(_pidfd).ConfigureAwait(false);
+        return Reap(Pid);
     }
 
     /// <summary>A null-terminated array of C strings.</summary>

@@ -8,6 +8,8 @@ namespace Lxd.Storage.Btrfs;
 /// <summary>Volumes as <c>btrfs send</c> writes them.</summary>
 internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVolumes volumes) : IVolumeStreams
 {
+    private static readonly Version SharesAcrossMounts = new(5, 18);
+
     private const string TwinName = ".migration-send";
 
     public async Task<IStillVolume> HoldAsync(VolumeRef volume, Action<string>? prepare, CancellationToken ct)
@@ -36,7 +38,7 @@ internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVo
         return new Still(layout, twin, parts, () => trees.DeleteAsync(folder, CancellationToken.None));
     }
 
-    public async Task ReceiveAsync(VolumeRef volume, VolumeSize size, IReadOnlyList<StreamPart> parts, Func<StreamPart, Stream, CancellationToken, Task> feed, CancellationToken ct, bool replace = false)
+    public async Task ReceiveAsync(VolumeRef volume, VolumeSize size, IReadOnlyList<StreamPart> parts, Func<StreamPart, Stream, CancellationToken, Task> feed, Action<string> settle, CancellationToken ct, bool replace = false)
     {
         if (parts.Count == 0 || parts[0].Path != "/")
         {
@@ -48,23 +50,23 @@ internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVo
             PoolLayout.MakeFolder(layout.SnapshotsOf(volume));
         }
 
-        Task MakeAsync(string path) => BuildAsync(path, volume, size, parts, feed, ct);
+        Task MakeAsync(string path) => BuildAsync(path, volume, size, parts, feed, settle, ct);
         await (replace ? volumes.ReplaceAsync(volume, MakeAsync, ct) : volumes.BuildAsync(layout.PathOf(volume), MakeAsync, ct)).ConfigureAwait(false);
     }
 
     public bool Has(VolumeRef volume, StreamPart part) =>
         volumes.Exists(volume) && Subvolumes.Describe(layout.PathOf(volume)).Exists(s => s.Path == part.Path && s.ReadOnly && s.Uuid.ToString() == part.Uuid);
 
-    private async Task BuildAsync(string path, VolumeRef volume, VolumeSize size, IReadOnlyList<StreamPart> parts, Func<StreamPart, Stream, CancellationToken, Task> feed, CancellationToken ct)
+    private async Task BuildAsync(string path, VolumeRef volume, VolumeSize size, IReadOnlyList<StreamPart> parts, Func<StreamPart, Stream, CancellationToken, Task> feed, Action<string> settle, CancellationToken ct)
     {
         var work = PoolLayout.TemporaryBeside(path);
         Directory.CreateDirectory(work);
         await using var done = new Rollback();
         done.Add(() => trees.DeleteAsync(work, CancellationToken.None));
-        var root = await ReceiveOneAsync(work, parts[0].Checked(), feed, ct).ConfigureAwait(false);
+        var root = await ReceiveOneAsync(layout.Root, work, parts[0].Checked(), feed, ct).ConfigureAwait(false);
         foreach (var part in parts.Skip(1))
         {
-            var nested = await ReceiveOneAsync(work, part.Checked(), feed, ct).ConfigureAwait(false);
+            var nested = await ReceiveOneAsync(layout.Root, work, part.Checked(), feed, ct).ConfigureAwait(false);
             Subvolumes.SetReadOnly(root, "/", false);
             Subvolumes.SetReadOnly(nested, "/", false);
             Subvolumes.Place(nested, root, part.Path);
@@ -74,6 +76,7 @@ internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVo
         {
             // It stays the subvolume that was received, which is what later differences refer to.
             Subvolumes.SetReadOnly(root, "/", false);
+            settle(root);
             Renames.Move(root, path);
             foreach (var part in parts.Skip(1).Where(p => p.ReadOnly))
             {
@@ -86,6 +89,7 @@ internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVo
 
         // What is written to must not pass for the subvolume that was sent: a copy of it.
         await trees.CloneAsync(root, path, ct).ConfigureAwait(false);
+        settle(path);
         volumes.SetSize(volume, path, size, ct);
         FolderVolumes.SetMode(volume, path);
         foreach (var part in parts.Skip(1).Where(p => p.ReadOnly))
@@ -94,11 +98,18 @@ internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVo
         }
     }
 
+    /// <summary>Differences are made of what is in the pool already. Older kernels share blocks only within one mount, so that all of the pool has to be the writable one there.</summary>
+    private static Confinement Receiving(string pool, string corner)
+    {
+        var confinement = new Confinement(ToolRights.Files | ToolRights.Admin);
+        return Environment.OSVersion.Version >= SharesAcrossMounts ? confinement with { Reads = [pool], Writes = [corner] } : confinement with { Writes = [pool] };
+    }
+
     /// <summary>Receives one stream into a corner of its own, where its subvolume is the only thing.</summary>
-    private static async Task<string> ReceiveOneAsync(string work, StreamPart part, Func<StreamPart, Stream, CancellationToken, Task> feed, CancellationToken ct)
+    private static async Task<string> ReceiveOneAsync(string pool, string work, StreamPart part, Func<StreamPart, Stream, CancellationToken, Task> feed, CancellationToken ct)
     {
         var corner = Directory.CreateDirectory(Path.Combine(work, BtrfsTrees.CornerPrefix + Guid.NewGuid().ToString("N"))).FullName;
-        await using (var tool = PipedTool.Start("btrfs", "receive", "-q", corner))
+        await using (var tool = PipedTool.Start("btrfs", Receiving(pool, corner), "receive", "-q", "-m", pool, corner))
         {
             await using var registration = ct.Register(tool.Kill);
             var drain = tool.Output.CopyToAsync(Stream.Null, ct);
@@ -138,7 +149,7 @@ internal sealed class BtrfsStreams(PoolLayout layout, BtrfsTrees trees, FolderVo
                 arguments.AddRange(["-p", At(before, part)]);
             }
 
-            await using var tool = PipedTool.Start("btrfs", [.. arguments, At(path, part)]);
+            await using var tool = PipedTool.Start("btrfs", null, [.. arguments, At(path, part)]);
             await using var registration = ct.Register(tool.Kill);
             tool.Input.Close();
             await tool.Output.CopyToAsync(output, ct).ConfigureAwait(false);

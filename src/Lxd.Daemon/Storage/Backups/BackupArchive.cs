@@ -70,7 +70,7 @@ internal sealed class BackupArchive
         await using var undo = new Rollback();
         if (Index.Optimized)
         {
-            await RestoreStreamsAsync(driver.Streams!, driver, volume, size, undo, ct).ConfigureAwait(false);
+            await RestoreStreamsAsync(driver.Streams!, driver, volume, size, devices, undo, ct).ConfigureAwait(false);
         }
         else
         {
@@ -86,13 +86,13 @@ internal sealed class BackupArchive
         undo.Commit();
     }
 
-    private async Task RestoreStreamsAsync(IVolumeStreams streams, IStorageDriver driver, VolumeRef volume, VolumeSize size, Rollback undo, CancellationToken ct)
+    private async Task RestoreStreamsAsync(IVolumeStreams streams, IStorageDriver driver, VolumeRef volume, VolumeSize size, DevicePolicy devices, Rollback undo, CancellationToken ct)
     {
         var parts = await PartsAsync(ct).ConfigureAwait(false);
         foreach (var one in Snapshots.Select(volume.Snapshot).Append(volume))
         {
             var own = parts.FindAll(p => p.Snapshot == one.SnapshotName);
-            await streams.ReceiveAsync(one, size, own, (part, output, token) => StreamAsync(_layout.StreamOf(part.Snapshot, part.Path), output, token), ct).ConfigureAwait(false);
+            await streams.ReceiveAsync(one, size, own, (part, output, token) => StreamAsync(_layout.StreamOf(part.Snapshot, part.Path), output, token), path => StrangeNodes.Remove(path, devices, ct), ct).ConfigureAwait(false);
             undo.Add(() => one.IsSnapshot ? driver.Snapshots.DeleteAsync(one, CancellationToken.None) : driver.Volumes.DeleteAsync(one, CancellationToken.None));
         }
     }
