@@ -105,7 +105,7 @@ internal sealed class Pipeline(Router router, Authenticator authenticator, Gate 
         var (route, values) = router.Match(context.Request.Method, path);
         var request = new Request(context, Caller.Nobody(Authenticator.AddressOf(context)), values, path, gate);
         var caller = request.Caller = await authenticator.IdentifyAsync(request, ct).ConfigureAwait(false);
-        logger.Handling(context.Request.Method, target, caller.Address, caller.Protocol, caller.Username);
+        logger.Handling(context.Request.Method, LoggedTarget.Of(target), caller.Address, caller.Protocol, caller.Username);
         BrowserGuard.Check(context, Cors);
         if (!caller.Trusted && request.Header("X-LXD-authenticated") == "true")
         {

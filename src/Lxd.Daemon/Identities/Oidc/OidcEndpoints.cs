@@ -55,7 +55,7 @@ internal sealed class OidcEndpoints(OidcService service, IdentityCache cache)
 
         var tokens = await provider.ExchangeAsync(request.Query("code"), Callback(request), kept[2], ct).ConfigureAwait(false);
         var token = await provider.VerifyIdTokenAsync(tokens.IdToken, kept[1], ct).ConfigureAwait(false);
-        var user = await provider.UserAsync(tokens.AccessToken, ct).ConfigureAwait(false);
+        var user = await provider.UserAsync(tokens, ct).ConfigureAwait(false);
         if (user is null || user.Subject != token.Subject)
         {
             throw ApiException.Forbidden("The identity provider tells no address for the user");

@@ -73,28 +73,50 @@ internal sealed class OidcProvider : IDisposable
     /// <summary>Who an id token is about; its nonce has to be the one of the login. Throws forbidden for one that is not good.</summary>
     public async Task<Jwt> VerifyIdTokenAsync(string text, string nonce, CancellationToken ct)
     {
-        var token = await VerifyAsync(text, [_settings.ClientId], ct).ConfigureAwait(false);
+        var token = await VerifyAsync(text, IsIdentity, ct).ConfigureAwait(false);
         return token is not null && TrustTokens.Same(token.Claim("nonce"), nonce) ? token : throw ApiException.Forbidden("The identity token is not valid");
     }
 
-    /// <summary>The user behind an access token. One that is a web token is checked for whom it is meant; one that only the provider can read, the provider is asked about.</summary>
+    /// <summary>The user behind an access token that a client shows. It has to be meant for us: a user gives tokens of the same provider to other services too, which are not to be the user here.
+    /// A web token tells that itself; of one that only the provider can read, the provider has to.</summary>
     /// <returns>Null where the token is not good.</returns>
-    public async Task<OidcUser?> UserAsync(string accessToken, CancellationToken ct)
+    public async Task<OidcUser?> BearerAsync(string accessToken, CancellationToken ct)
     {
-        Jwt? token = null;
-        if (Jwt.Read(accessToken) is not null && (token = await VerifyAsync(accessToken, _settings.Audiences, ct).ConfigureAwait(false)) is null)
+        if (Jwt.Read(accessToken) is not null)
         {
-            return null;
+            return await VerifyAsync(accessToken, IsForUs, ct).ConfigureAwait(false) is { } token ? await AskAsync(accessToken, token, ct).ConfigureAwait(false) : null;
         }
 
-        using var request = new HttpRequestMessage(HttpMethod.Get, Url("userinfo_endpoint"));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        return await IsIntrospectedAsync(accessToken, ct).ConfigureAwait(false) ? await AskAsync(accessToken, null, ct).ConfigureAwait(false) : null;
+    }
+
+    /// <summary>The user behind an access token that the provider has given us itself.</summary>
+    /// <returns>Null where the token is not good.</returns>
+    public async Task<OidcUser?> UserAsync(OidcTokens tokens, CancellationToken ct)
+    {
+        if (Jwt.Read(tokens.AccessToken) is null)
+        {
+            return await AskAsync(tokens.AccessToken, null, ct).ConfigureAwait(false);
+        }
+
+        return await VerifyAsync(tokens.AccessToken, IsForUs, ct).ConfigureAwait(false) is { } token ? await AskAsync(tokens.AccessToken, token, ct).ConfigureAwait(false) : null;
+    }
+
+    /// <summary>The tokens of a login that goes on, without an identity token that is not the user's.</summary>
+    public async Task<OidcTokens> CheckedAsync(OidcTokens tokens, string subject, CancellationToken ct) =>
+        tokens.IdToken.Length > 0 && (await VerifyAsync(tokens.IdToken, IsIdentity, ct).ConfigureAwait(false))?.Subject != subject ? tokens with { IdToken = "" } : tokens;
+
+    /// <summary>What the provider tells about the user of a token.</summary>
+    private async Task<OidcUser?> AskAsync(string accessToken, Jwt? token, CancellationToken ct)
+    {
         JsonObject info;
         try
         {
+            using var request = new HttpRequestMessage(HttpMethod.Get, Url("userinfo_endpoint"));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
             info = await ReadAsync(await _http.SendAsync(request, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (IsSilent(e, ct))
         {
             return null;
         }
@@ -115,9 +137,33 @@ internal sealed class OidcProvider : IDisposable
         _lock.Dispose();
     }
 
-    private async Task<Jwt?> VerifyAsync(string text, IReadOnlyList<string> audiences, CancellationToken ct)
+    /// <summary>Whether the provider says (RFC 7662) that a token holds and is meant for us. One that does not answer such questions, or not us, vouches for none.</summary>
+    private async Task<bool> IsIntrospectedAsync(string accessToken, CancellationToken ct)
     {
-        if (Jwt.Read(text) is not { } token || token.Issuer.TrimEnd('/') != _settings.Issuer.TrimEnd('/') || !token.Audience.Any(audiences.Contains))
+        try
+        {
+            var answer = await PostAsync("introspection_endpoint", new() { ["token"] = accessToken, ["token_type_hint"] = "access_token" }, ct).ConfigureAwait(false);
+            return answer["active"] is JsonValue active && active.TryGetValue<bool>(out var holds) && holds && IsForUs(Jwt.OfClaims(answer));
+        }
+        catch (Exception e) when (IsSilent(e, ct))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Where an audience is set, it has to be among those of the token; else the token has to be for one of our clients, or given to one.</summary>
+    private bool IsForUs(Jwt token) => _settings.Audience.Length > 0
+        ? token.Audience.Contains(_settings.Audience)
+        : token.Audience.Append(token.Claim("azp")).Append(token.Claim("client_id")).Any(a => a.Length > 0 && (a == _settings.ClientId || a == _settings.DeviceClientId));
+
+    /// <summary>One for several readers names the one it was given to.</summary>
+    private bool IsIdentity(Jwt token) => token.Audience.Contains(_settings.ClientId) && token.Claim("azp") is var party && (party == _settings.ClientId || (party.Length == 0 && token.Audience.Count == 1));
+
+    private static bool IsSilent(Exception e, CancellationToken ct) => e is HttpRequestException || (e is OperationCanceledException && !ct.IsCancellationRequested);
+
+    private async Task<Jwt?> VerifyAsync(string text, Func<Jwt, bool> isMeant, CancellationToken ct)
+    {
+        if (Jwt.Read(text) is not { } token || token.Issuer.TrimEnd('/') != _settings.Issuer.TrimEnd('/') || !isMeant(token))
         {
             return null;
         }
@@ -151,7 +197,7 @@ internal sealed class OidcProvider : IDisposable
             _keys = (await ReadAsync(await _http.GetAsync(Url("jwks_uri"), ct).ConfigureAwait(false), ct).ConfigureAwait(false))["keys"] as JsonArray ?? [];
             return IsSigned(token);
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (IsSilent(e, ct))
         {
             return false;
         }
@@ -165,22 +211,28 @@ internal sealed class OidcProvider : IDisposable
 
     private async Task<OidcTokens> TokensAsync(Dictionary<string, string> form, CancellationToken ct)
     {
+        try
+        {
+            var answer = await PostAsync("token_endpoint", form, ct).ConfigureAwait(false);
+            return new OidcTokens(Text(answer, "id_token"), Text(answer, "access_token"), Text(answer, "refresh_token"));
+        }
+        catch (Exception e) when (IsSilent(e, ct))
+        {
+            throw ApiException.Forbidden($"The identity provider refuses: {e.Message}");
+        }
+    }
+
+    /// <summary>Asks as the client that we are.</summary>
+    private async Task<JsonObject> PostAsync(string endpoint, Dictionary<string, string> form, CancellationToken ct)
+    {
         form["client_id"] = _settings.ClientId;
         if (_settings.ClientSecret.Length > 0)
         {
             form["client_secret"] = _settings.ClientSecret;
         }
 
-        try
-        {
-            using var content = new FormUrlEncodedContent(form);
-            var answer = await ReadAsync(await _http.PostAsync(Url("token_endpoint"), content, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
-            return new OidcTokens(Text(answer, "id_token"), Text(answer, "access_token"), Text(answer, "refresh_token"));
-        }
-        catch (HttpRequestException e)
-        {
-            throw ApiException.Forbidden($"The identity provider refuses: {e.Message}");
-        }
+        using var content = new FormUrlEncodedContent(form);
+        return await ReadAsync(await _http.PostAsync(Url(endpoint), content, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
     }
 
     private List<string> Groups(Jwt? token, JsonObject info) =>

@@ -67,7 +67,7 @@ internal sealed class OidcService(IdentityStore identities, IdentityCache cache,
         }
 
         var header = request.Header("Authorization");
-        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && await provider.UserAsync(header[7..].Trim(), ct).ConfigureAwait(false) is { } user)
+        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && await provider.BearerAsync(header[7..].Trim(), ct).ConfigureAwait(false) is { } user)
         {
             return await LogInAsync(request, user, new OidcTokens("", header[7..].Trim(), ""), address, ct).ConfigureAwait(false);
         }
@@ -164,11 +164,12 @@ internal sealed class OidcService(IdentityStore identities, IdentityCache cache,
         try
         {
             var tokens = await provider.RefreshAsync(session.Tokens.RefreshToken, ct).ConfigureAwait(false);
-            if (await provider.UserAsync(tokens.AccessToken, ct).ConfigureAwait(false) is not { } user || user.Email != session.Email)
+            if (await provider.UserAsync(tokens, ct).ConfigureAwait(false) is not { } user || user.Email != session.Email)
             {
                 return null;
             }
 
+            tokens = await provider.CheckedAsync(tokens, user.Subject, ct).ConfigureAwait(false);
             await sessions.DeleteAsync(session.Id, ct).ConfigureAwait(false);
             return await LogInAsync(request, user, tokens with { RefreshToken = tokens.RefreshToken.Length > 0 ? tokens.RefreshToken : session.Tokens.RefreshToken }, address, ct).ConfigureAwait(false);
         }

@@ -6,9 +6,6 @@ internal sealed record OidcSettings(string Issuer, string ClientId, string Clien
     /// <summary>All keys it is made of.</summary>
     public static IReadOnlyList<string> Keys { get; } = ["oidc.audience", "oidc.client.id", "oidc.client.secret", "oidc.device.client.id", "oidc.groups.claim", "oidc.issuer", "oidc.scopes", "oidc.session.expiry"];
 
-    /// <summary>What a token may be meant for.</summary>
-    public IReadOnlyList<string> Audiences => Audience.Length > 0 ? [Audience] : [ClientId, DeviceClientId];
-
     /// <param name="value">The value of a key.</param>
     /// <returns>Null where OIDC is not set up.</returns>
     public static OidcSettings? Read(Func<string, string> value) => value("oidc.issuer").Length == 0 || value("oidc.client.id").Length == 0 ? null : new(
