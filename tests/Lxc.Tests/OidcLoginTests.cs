@@ -13,6 +13,7 @@ public sealed class OidcLoginTests : IDisposable
     private readonly HttpListener _provider = new();
     private readonly List<string> _grants = [];
     private readonly List<string> _shown = [];
+    private readonly List<string> _bodies = [];
     private readonly string _issuer;
     private string _refusal = "";
     private int _pending = 1;
@@ -66,6 +67,26 @@ public sealed class OidcLoginTests : IDisposable
     }
 
     [Fact]
+    public async Task AStreamIsSentOnceAndGetsThrough()
+    {
+        using var http = Client();
+        foreach (var lose in new[] { false, true, false })
+        {
+            if (lose)
+            {
+                // The server forgot it; the file still has it.
+                File.WriteAllText(Jar, File.ReadAllText(Jar).Replace("\"s1\"", "\"s0\"", StringComparison.Ordinal));
+            }
+
+            using var body = new StreamContent(new OnlyForward("content"u8.ToArray()));
+            Assert.Equal(HttpStatusCode.OK, (await http.PostAsync("https://server.example:8443/1.0/instances/c1/files?path=/f", body)).StatusCode);
+        }
+
+        Assert.Equal(["content", "content", "content"], _bodies);
+        Assert.Single(_shown);
+    }
+
+    [Fact]
     public async Task ARefusedLoginTellsWhy()
     {
         _refusal = "access_denied";
@@ -80,7 +101,7 @@ public sealed class OidcLoginTests : IDisposable
         _shown.Add($"{url} {code}");
         return Task.CompletedTask;
     })
-    { InnerHandler = new FakeServer(_issuer) });
+    { InnerHandler = new FakeServer(_issuer, _bodies) });
 
     private async Task ServeAsync()
     {
@@ -121,13 +142,18 @@ public sealed class OidcLoginTests : IDisposable
     }
 
     /// <summary>Knows the token <c>at</c>, for which it gives the session <c>s1</c>.</summary>
-    private sealed class FakeServer(string issuer) : HttpMessageHandler
+    private sealed class FakeServer(string issuer, List<string> bodies) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            if (request.Content is StreamContent content)
+            {
+                bodies.Add(await content.ReadAsStringAsync(cancellationToken));
+            }
+
             if (request.Headers.TryGetValues("Cookie", out var cookies) && cookies.Single() == "session=s1")
             {
-                return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK));
+                return new HttpResponseMessage(HttpStatusCode.OK);
             }
 
             var known = request.Headers.Authorization?.Parameter == "at";
@@ -135,13 +161,18 @@ public sealed class OidcLoginTests : IDisposable
             if (known)
             {
                 response.Headers.Add("Set-Cookie", $"session=s1; expires={DateTime.UtcNow.AddDays(7):R}; path=/; secure; samesite=strict; httponly");
-                return Task.FromResult(response);
+                return response;
             }
 
             response.Headers.Add("X-LXD-OIDC-issuer", issuer);
             response.Headers.Add("X-LXD-OIDC-clientid", "c1");
             response.Headers.Add("X-LXD-OIDC-scopes", """["openid","email"]""");
-            return Task.FromResult(response);
+            return response;
         }
+    }
+
+    private sealed class OnlyForward(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override bool CanSeek => false;
     }
 }

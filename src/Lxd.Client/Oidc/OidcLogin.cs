@@ -16,10 +16,17 @@ public sealed class OidcLogin(string jar, string tokens, Func<string, string, Ta
         // An answer for strangers is of no use: the server is to refuse instead.
         request.Headers.TryAddWithoutValidation("X-LXD-authenticated", "true");
         var server = request.RequestUri!;
+        var again = request.Content is null or ByteArrayContent;
+        if (!again)
+        {
+            // A body that is read from a stream cannot be sent twice: the session is made sure of before.
+            using var before = new HttpRequestMessage(HttpMethod.Get, new Uri(server, "/1.0"));
+            (await SendAsync(before, ct).ConfigureAwait(false)).Dispose();
+        }
+
         var shown = _session.Read(server);
         var response = await SendAsync(request, shown, "", ct).ConfigureAwait(false);
-        // A body that was read from a stream cannot be sent again.
-        if (OidcOffer.Of(response) is not { } offer || request.Content is not (null or ByteArrayContent))
+        if (!again || OidcOffer.Of(response) is not { } offer)
         {
             return response;
         }
