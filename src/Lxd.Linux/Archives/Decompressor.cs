@@ -8,6 +8,9 @@ internal sealed class Decompressor : IAsyncDisposable
 {
     private const int BufferSize = 1 << 18;
 
+    /// <summary>Four times what the best packing of xz takes to unpack, and as much as a window of 2^28 bytes of zstd.</summary>
+    private const string MostMemory = "--memlimit-decompress=256MiB";
+
     private readonly FileStream _file;
     private readonly PipedTool? _tool;
     private readonly Task _feed;
@@ -91,8 +94,8 @@ internal sealed class Decompressor : IAsyncDisposable
 
     private static (string Name, string[] Arguments) Tool(ArchiveKind kind) => kind switch
     {
-        ArchiveKind.TarXz => ("xz", ["-dc", "-T0", "--memlimit-decompress=1GiB"]),
-        ArchiveKind.TarLzma => ("xz", ["-dc", "--format=lzma", "--memlimit-decompress=1GiB"]),
+        ArchiveKind.TarXz => ("xz", ["-dc", "-T0", MostMemory]),
+        ArchiveKind.TarLzma => ("xz", ["-dc", "--format=lzma", MostMemory]),
         ArchiveKind.TarZstd => ("zstd", ["-dcq", "--long=28"]),
         ArchiveKind.TarLz4 => ("lz4", ["-dc"]),
         _ => (PipedTool.Find("lbzip2") is null ? "bzip2" : "lbzip2", ["-dc"]),

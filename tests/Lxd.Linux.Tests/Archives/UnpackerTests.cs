@@ -172,6 +172,22 @@ public sealed class UnpackerTests : IDisposable
         await Assert.ThrowsAsync<ApiException>(() => Unpack(new UnpackOptions { MaxEntries = 1 }));
     }
 
+    /// <summary>Nothing but zeros that says it needs a dictionary of 768 MiB, which would fill as it is unpacked.</summary>
+    [Fact]
+    public async Task AnXzThatAsksForMuchMemoryIsRefused()
+    {
+        _scratch.Shell("mkdir src && truncate -s 64M src/zeros && tar -cf - -C src . | xz -0 --threads=1 > a.tar");
+        var bytes = File.ReadAllBytes(_scratch["a.tar"]);
+        const int Header = 12;
+        const int Dictionary = Header + 4;
+        Assert.Equal((0x21, 1), (bytes[Dictionary - 2], bytes[Dictionary - 1]));
+        bytes[Dictionary] = 35;
+        var length = (bytes[Header] + 1) * 4;
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(Header + length - 4), Crc32(bytes.AsSpan(Header, length - 4)));
+        File.WriteAllBytes(_scratch["a.tar"], bytes);
+        Assert.Contains("emory", (await Assert.ThrowsAsync<ApiException>(Unpack)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task MappingChoosesAndRenames()
     {
@@ -192,6 +208,21 @@ public sealed class UnpackerTests : IDisposable
         await Assert.ThrowsAsync<ApiException>(Unpack);
         _scratch.Write("a.tar", "no archive at all");
         await Assert.ThrowsAsync<ApiException>(Unpack);
+    }
+
+    private static uint Crc32(ReadOnlySpan<byte> bytes)
+    {
+        var crc = uint.MaxValue;
+        foreach (var b in bytes)
+        {
+            crc ^= b;
+            for (var i = 0; i < 8; i++)
+            {
+                crc = (crc >> 1) ^ ((crc & 1) == 0 ? 0 : 0xEDB88320);
+            }
+        }
+
+        return ~crc;
     }
 
     private Task Unpack() => Unpack(new UnpackOptions());

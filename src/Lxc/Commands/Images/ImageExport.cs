@@ -29,6 +29,7 @@ internal static class ImageExport
         using var response = await server.RawAsync("GET", $"/1.0/images/{image.Fingerprint}/export", null, context.Cancel).ConfigureAwait(false);
         if (response.Content.Headers.ContentType?.MediaType == "multipart/form-data")
         {
+            CheckTarget(target, true);
             await MultipartFiles.SaveAsync(response, target, context.Cancel).ConfigureAwait(false);
         }
         else
@@ -50,10 +51,7 @@ internal static class ImageExport
     {
         var streams = context.Streams(remote);
         var image = await streams.FindAsync(name, vm ? "virtual-machine" : "", [DatabaseCodes.HostArchitecture], context.Cancel).ConfigureAwait(false) ?? throw new ApiException(404, "Image not found");
-        if (target == "-" && image.Root is not null)
-        {
-            throw new ApiException(0, "Only images of one file can be written to the standard output");
-        }
+        CheckTarget(target, image.Root is not null);
 
         var progress = context.Progress;
         foreach (var (file, ending) in image.Root is null ? (IEnumerable<(StreamFile, string)>)[(image.Meta, "")] : [(image.Meta, ""), (image.Root, ".root")])
@@ -65,6 +63,14 @@ internal static class ImageExport
 
         progress.Done();
         return target == "-" ? 0 : await SaidAsync(context).ConfigureAwait(false);
+    }
+
+    private static void CheckTarget(string target, bool split)
+    {
+        if (target == "-" && split)
+        {
+            throw new ApiException(0, "Only images of one file can be written to the standard output");
+        }
     }
 
     private static async Task<int> SaidAsync(Context context)
