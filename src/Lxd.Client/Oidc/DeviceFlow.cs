@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Lxd.Core;
@@ -24,7 +25,7 @@ internal sealed class DeviceFlow(OidcOffer offer) : IDisposable
         }
 
         await show(page, Text(begun, "user_code")).ConfigureAwait(false);
-        return await AwaitAsync(provider, code, Number(begun, "interval", UsualInterval), DateTime.UtcNow.AddSeconds(Number(begun, "expires_in", 600)), ct).ConfigureAwait(false);
+        return await AwaitAsync(provider, code, Number(begun, "interval", UsualInterval), TimeSpan.FromSeconds(Number(begun, "expires_in", 600)), ct).ConfigureAwait(false);
     }
 
     /// <summary>New tokens for a login of before; null where the provider wants a new one.</summary>
@@ -44,9 +45,9 @@ internal sealed class DeviceFlow(OidcOffer offer) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<OidcTokens> AwaitAsync(JsonObject provider, string code, int interval, DateTime end, CancellationToken ct)
+    private async Task<OidcTokens> AwaitAsync(JsonObject provider, string code, int interval, TimeSpan valid, CancellationToken ct)
     {
-        while (DateTime.UtcNow < end)
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < valid;)
         {
             await Task.Delay(TimeSpan.FromSeconds(interval), ct).ConfigureAwait(false);
             var answer = await PostAsync(provider, "token_endpoint", new() { ["grant_type"] = GrantType, ["device_code"] = code }, ct).ConfigureAwait(false);

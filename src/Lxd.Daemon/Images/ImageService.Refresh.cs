@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Lxd.Core;
 using Lxd.Core.Api;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,8 @@ namespace Lxd.Daemon.Images;
 /// <summary>Images kept up to date, and images that go when their time has come.</summary>
 internal sealed partial class ImageService
 {
-    private readonly Dictionary<string, DateTime> _updated = [];
+    /// <summary>Timestamps of the monotonic clock.</summary>
+    private readonly Dictionary<string, long> _updated = [];
 
     /// <summary>Looks for a newer image under the alias it came by and puts it in its place; returns whether there was one.</summary>
     public async Task<bool> RefreshAsync(ImageRecord image, OperationRequestor? requestor, Action<string> progress, CancellationToken ct)
@@ -52,16 +54,15 @@ internal sealed partial class ImageService
     /// <summary>One round of the automatic updates, for the projects whose time has come.</summary>
     public async Task UpdateAllAsync(CancellationToken ct)
     {
-        var now = DateTime.UtcNow;
         foreach (var project in (await store.ListAsync(null, ct).ConfigureAwait(false)).Where(i => i.AutoUpdate && i.Source is { Alias.Length: > 0 }).GroupBy(i => i.Project))
         {
             var interval = await Settings.UpdateIntervalAsync(project.Key, ct).ConfigureAwait(false);
-            if (interval == TimeSpan.Zero || (_updated.TryGetValue(project.Key, out var last) && now - last < interval - TimeSpan.FromMinutes(1)))
+            if (interval == TimeSpan.Zero || (_updated.TryGetValue(project.Key, out var last) && Stopwatch.GetElapsedTime(last) < interval - TimeSpan.FromMinutes(1)))
             {
                 continue;
             }
 
-            _updated[project.Key] = now;
+            _updated[project.Key] = Stopwatch.GetTimestamp();
             foreach (var image in project)
             {
                 await TryRefreshAsync(image, ct).ConfigureAwait(false);

@@ -14,7 +14,7 @@ internal sealed class MetricsService(InstanceServices with, InstanceStateService
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(8);
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly SemaphoreSlim _reading = new(1, 1);
-    private readonly Dictionary<string, (DateTime Read, MetricSet Samples)> _kept = [];
+    private readonly Dictionary<string, (long Read, MetricSet Samples)> _kept = [];
 
     /// <param name="project">Only instances of this project; empty for all that <paramref name="sees"/> says.</param>
     public async Task<string> ReadAsync(string project, Func<string, bool> sees, bool server, CancellationToken ct)
@@ -50,10 +50,9 @@ internal sealed class MetricsService(InstanceServices with, InstanceStateService
     private async Task<MetricSet> OfProjectAsync(string project, CancellationToken ct)
     {
         var instances = await with.Store.ListAsync(new InstanceFilter(project), ct).ConfigureAwait(false);
-        var now = DateTime.UtcNow;
-        if (!_kept.TryGetValue(project, out var kept) || now - kept.Read > Kept)
+        if (!_kept.TryGetValue(project, out var kept) || Stopwatch.GetElapsedTime(kept.Read) > Kept)
         {
-            kept = (now, new MetricSet());
+            kept = (Stopwatch.GetTimestamp(), new MetricSet());
             foreach (var instance in instances)
             {
                 try
