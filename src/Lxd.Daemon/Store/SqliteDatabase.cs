@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Lxd.Core;
 using Microsoft.Data.Sqlite;
 
 namespace Lxd.Daemon.Store;
@@ -9,15 +10,34 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
 {
     /// <summary>SQLITE_DBCONFIG_DQS_DML of sqlite3.h.</summary>
     private const int DoubleQuotedText = 1013;
+
+    /// <summary>SQLITE_FULL and SQLITE_IOERR_SHMSIZE of sqlite3.h: no room for the database or its log, or for the index of the log.</summary>
+    private const int Full = 13;
+    private const int IndexFull = 10 | 19 << 8;
+
+    /// <summary>The last bytes of the disk are kept for removing things and for noting what happens: what makes the database grow by more than that is refused while less is free.</summary>
+    internal const long Reserve = 2 << 20;
+    private const long SmallGrowth = 64 << 10;
     private readonly string _connectionString;
     private readonly SqliteConnection _writer;
     private readonly SemaphoreSlim _writeLock = new(1, 1);
     private readonly System.Collections.Concurrent.ConcurrentBag<SqliteConnection> _readers = [];
+    private readonly Func<long> _free;
     private long _generation;
 
+    /// <summary>A write found the disk full. SQLite takes what is in the log into the database after a commit only, and none may succeed before that: there would be no end to it.</summary>
+    private bool _stuck;
+
     public SqliteDatabase(string path)
+        : this(path, () => FreeAt(path))
+    {
+    }
+
+    /// <param name="free">Tells how many bytes the disk has left.</param>
+    internal SqliteDatabase(string path, Func<long> free)
     {
         Path = path;
+        _free = free;
         _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false, DefaultTimeout = 30 }.ToString();
         _writer = Open();
         Pragma(_writer, "PRAGMA journal_mode = WAL");
@@ -54,11 +74,23 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
         await _writeLock.WaitAsync(ct).ConfigureAwait(false);
         try
         {
+            MakeRoom();
             using var transaction = _writer.BeginTransaction(deferred: false);
+            long? size = _free() < Reserve ? Size(transaction) : null;
             var result = await work(new SqliteTx(_writer, transaction)).ConfigureAwait(false);
+            if (size is { } before && Size(transaction) - before > SmallGrowth)
+            {
+                throw NoSpace(null);
+            }
+
             transaction.Commit();
             Interlocked.Increment(ref _generation);
             return result;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == Full || e.SqliteExtendedErrorCode == IndexFull)
+        {
+            _stuck = true;
+            throw NoSpace(e);
         }
         finally
         {
@@ -72,6 +104,49 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
             await work(tx).ConfigureAwait(false);
             return true;
         }, ct);
+
+    private static long FreeAt(string path)
+    {
+        try
+        {
+            return new DriveInfo(path).AvailableFreeSpace;
+        }
+        catch (IOException)
+        {
+            // Moved or unmounted under us: what is open can be written to.
+            return long.MaxValue;
+        }
+    }
+
+    private static ApiException NoSpace(Exception? cause) => new(500, "database or disk is full", cause);
+
+    /// <summary>After the disk was full: what is committed goes from the log into the database, and the log's space is free again.</summary>
+    private void MakeRoom()
+    {
+        if (!_stuck)
+        {
+            return;
+        }
+
+        try
+        {
+            using var command = _writer.CreateCommand();
+            command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+            _stuck = Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture) != 0;
+        }
+        catch (SqliteException)
+        {
+            // Still no room. The log may have enough for what comes, and is tried again before the next.
+        }
+    }
+
+    private long Size(SqliteTransaction transaction)
+    {
+        using var command = _writer.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
 
     /// <summary>Whether migrations would change a database that exists already.</summary>
     public bool IsBehind(IReadOnlyList<Migration> migrations) => Version() is > 0 and var version && version < migrations.Count;
