@@ -14,7 +14,6 @@ using Lxd.Daemon.Instances.Templates;
 using Lxd.Daemon.Instances.Volumes;
 using Lxd.Daemon.Storage;
 using Lxd.Daemon.Storage.Backups;
-using Lxd.Daemon.Warnings;
 using Lxd.Linux.IdMaps;
 using Lxd.Runtime;
 using Lxd.Runtime.Lxc;
@@ -134,9 +133,7 @@ internal sealed class InstancesDomain
             return Task.CompletedTask;
         });
         _daemon.OnStop("seccomp", async _ => await interception.DisposeAsync().ConfigureAwait(false));
-        _daemon.OnStart("AppArmor", ct => AppArmor.Enforced && !AppArmor.Usable
-            ? _daemon.Warnings.RaiseAsync(WarningKind.AppArmorNotAvailable, WarningSubject.Server, "\"apparmor_parser\" is missing: instances run unconfined", ct)
-            : _daemon.Warnings.ResolveAsync(WarningKind.AppArmorNotAvailable, WarningSubject.Server, ct));
+        _daemon.OnStart("warnings of the host", new HostWarnings(_daemon.Warnings, CgroupControllers.Has).TellAsync);
         _daemon.OnStart("instances", async ct =>
         {
             await Service.FinishAllAsync(ct).ConfigureAwait(false);

@@ -28,7 +28,7 @@ internal sealed class NetworksEndpoints(NetworkService service)
     {
         var access = request.AllProjects ? (_, _) => true : await service.AccessAsync(request.Project, ct).ConfigureAwait(false);
         var managed = (request.AllProjects ? await service.ListAllAsync(ct).ConfigureAwait(false) : await service.ListAsync(request.Project, ct).ConfigureAwait(false)).FindAll(n => access(n.Name, true) && request.May(EntityOf(n), "can_view"));
-        var all = managed.ConvertAll(Managed);
+        var all = managed.ConvertAll(n => Managed(request, n));
         foreach (var host in await Interfaces.ReadAsync(Environment.ProcessId).ConfigureAwait(false))
         {
             if (request.May(Entity.Server, "can_view_unmanaged_networks") && !all.Exists(n => n.Name == host.Name) && access(host.Name, false) && !host.Name.StartsWith("veth", StringComparison.Ordinal))
@@ -53,7 +53,7 @@ internal sealed class NetworksEndpoints(NetworkService service)
         {
             // The gate let through who may only see the host's own.
             request.Check(EntityOf(network), "can_view");
-            return Response.Sync(Managed(network), Tag(network));
+            return Response.Sync(Managed(request, network), Tag(network));
         }
 
         return Response.Sync(Render(await UnmanagedAsync(request, ct).ConfigureAwait(false) ?? throw ApiException.NotFound("Network not found")));
@@ -134,7 +134,8 @@ internal sealed class NetworksEndpoints(NetworkService service)
 
     private static string Tag(NetworkRecord network) => Etag.Of(Editable(network));
 
-    private Lxd.Core.Api.Network Managed(NetworkRecord network) => new()
+    /// <summary>A network that is borrowed from the default project is told as the asking project's.</summary>
+    private Lxd.Core.Api.Network Managed(Request request, NetworkRecord network) => new()
     {
         Name = network.Name,
         Description = network.Description,
@@ -143,7 +144,7 @@ internal sealed class NetworksEndpoints(NetworkService service)
         Managed = true,
         Status = service.Status(network),
         Locations = ["none"],
-        Project = network.Project,
+        Project = request.AllProjects ? network.Project : request.Project,
         UsedBy = network.UsedBy,
     };
 

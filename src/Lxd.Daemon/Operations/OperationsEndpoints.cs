@@ -29,9 +29,9 @@ internal sealed class OperationsEndpoints(OperationService operations, Func<stri
 
         var visible = operations.All.Where(o => o.Parent is null && (request.AllProjects || o.Project is "" || o.Project == request.Project) && MayView(request, o)).ToList();
         var groups = new JsonObject();
-        foreach (var group in visible.Select(o => (o.Url, Full: o.Render())).GroupBy(o => o.Full.Status.ToLowerInvariant()))
+        foreach (var group in visible.Select(o => (o.Url, o.Children, Full: o.Render())).GroupBy(o => o.Full.Status.ToLowerInvariant()))
         {
-            groups[group.Key] = new JsonArray([.. group.Select(o => request.Recursion > 0 ? Json.Node(o.Full) : JsonValue.Create(o.Url))]);
+            groups[group.Key] = new JsonArray([.. group.Select(o => request.Recursion switch { 0 => JsonValue.Create(o.Url), 1 => Json.Node(o.Full), _ => WithChildren(o.Full, o.Children) })]);
         }
 
         return Response.Sync((JsonNode)groups);
@@ -40,14 +40,14 @@ internal sealed class OperationsEndpoints(OperationService operations, Func<stri
     private Task<Response> GetAsync(Request request, CancellationToken ct)
     {
         var operation = Find(request);
-        if (request.Recursion == 0)
-        {
-            return Task.FromResult(Response.Sync(operation.Render()));
-        }
+        return Task.FromResult(request.Recursion == 0 ? Response.Sync(operation.Render()) : Response.Sync(WithChildren(operation.Render(), operation.Children)));
+    }
 
-        var full = (JsonObject)Json.Node(operation.Render())!;
-        full["children"] = new JsonArray([.. operation.Children.Select(c => Json.Node(c.Render()))]);
-        return Task.FromResult(Response.Sync((JsonNode)full));
+    private static JsonNode WithChildren(Operation operation, IEnumerable<RunningOperation> children)
+    {
+        var full = (JsonObject)Json.Node(operation)!;
+        full["children"] = new JsonArray([.. children.Select(c => Json.Node(c.Render()))]);
+        return full;
     }
 
     private Task<Response> CancelAsync(Request request, CancellationToken ct)

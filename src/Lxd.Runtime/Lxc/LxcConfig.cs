@@ -4,6 +4,7 @@ using System.Text;
 namespace Lxd.Runtime.Lxc;
 
 /// <summary>The configuration file of a container in liblxc's keys.</summary>
+/// <param name="seccompFile">The policy of system calls; empty for none.</param>
 internal sealed class LxcConfig(InstanceSpec spec, string seccompFile, string seccompSocket, string rootMount)
 {
     /// <summary>What a container does not need of its host, when its root is the host's root.</summary>
@@ -82,7 +83,11 @@ internal sealed class LxcConfig(InstanceSpec spec, string seccompFile, string se
             Add("lxc.apparmor.profile", "unconfined");
         }
 
-        Add("lxc.seccomp.profile", seccompFile);
+        if (seccompFile.Length > 0)
+        {
+            Add("lxc.seccomp.profile", seccompFile);
+        }
+
         if (spec.Intercept is not null)
         {
             Add("lxc.seccomp.notify.proxy", "unix:" + seccompSocket);

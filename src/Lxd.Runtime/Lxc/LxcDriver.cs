@@ -40,8 +40,9 @@ public sealed class LxcDriver : IInstanceDriver
         Directory.CreateDirectory(Path.GetDirectoryName(seccomp)!);
         Directory.CreateDirectory(rootMount);
         Directory.CreateDirectory(LxcPath);
-        await File.WriteAllTextAsync(seccomp, SeccompPolicy.Build(spec), ct).ConfigureAwait(false);
-        await File.WriteAllTextAsync(instance.ConfigFile, new LxcConfig(spec, seccomp, SeccompSocket(_directory), rootMount).Build(), ct).ConfigureAwait(false);
+        var policy = SeccompPolicy.Build(spec);
+        await File.WriteAllTextAsync(seccomp, policy, ct).ConfigureAwait(false);
+        await File.WriteAllTextAsync(instance.ConfigFile, new LxcConfig(spec, policy.Length > 0 ? seccomp : "", SeccompSocket(_directory), rootMount).Build(), ct).ConfigureAwait(false);
         File.Delete(instance.LogFile);
         // Not to be cancelled from here on: a container would come up that nobody knows. Who cancels kills it when it is there.
         var (code, output, error) = await RunHelperAsync(["start", instance.Name, LxcPath, instance.ConfigFile], CancellationToken.None).ConfigureAwait(false);

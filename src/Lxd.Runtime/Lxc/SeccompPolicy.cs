@@ -12,11 +12,17 @@ internal static class SeccompPolicy
     /// <summary>The newer way to mount, in steps that nobody can judge one by one: programs fall back to <c>mount</c>.</summary>
     private static readonly string[] MountInSteps = ["fsopen", "fsconfig", "fsmount", "fspick", "move_mount", "open_tree", "mount_setattr"];
 
+    /// <summary>The policy; empty where the container may make any call, which takes no filter.</summary>
     public static string Build(InstanceSpec spec)
     {
         if (spec.RawSeccomp.Length > 0)
         {
             return spec.RawSeccomp;
+        }
+
+        if (spec is { SyscallsAllowed.Count: 0, SyscallsDenied.Count: 0, DenyDefaultSyscalls: false, DenyCompatSyscalls: false, Intercept: null })
+        {
+            return "";
         }
 
         var text = new StringBuilder();

@@ -48,6 +48,8 @@ public sealed class OperationTests
         Assert.Equal("c2: busy", (string?)shown["err"]);
         Assert.Equal(["Failure", "Success"], shown["children"]!.AsArray().Select(c => (string?)c!["status"]).Order());
         Assert.Contains("/1.0/instances/c1", shown["children"]!.AsArray().Select(c => (string?)c!["metadata"]!["entity_url"]));
+        var inList = (await daemon.GetAsync("/1.0/operations?recursion=2"))!.AsObject().SelectMany(g => g.Value!.AsArray()).Single(o => (string?)o!["id"] == (string?)shown["id"])!;
+        Assert.Equal(2, inList["children"]!.AsArray().Count);
         // Parts are looked at through their whole.
         var listed = (await daemon.GetAsync("/1.0/operations?recursion=1"))!.AsObject().SelectMany(g => g.Value!.AsArray()).Select(o => (string?)o!["id"]);
         Assert.Equal([whole.Id], listed);

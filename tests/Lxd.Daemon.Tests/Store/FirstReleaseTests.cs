@@ -70,7 +70,7 @@ public sealed class FirstReleaseTests : IDisposable
         Assert.Equal(["v/vs"], Names(await daemon.GetAsync("/1.0/storage-pools/one/volumes/custom/v/snapshots?recursion=1")));
         Assert.Equal(new string('a', 64), (string)(await daemon.GetAsync("/1.0/images/aliases/bb"))!["target"]!);
         Assert.Equal(["acl"], Names(await daemon.GetAsync("/1.0/network-acls?recursion=1")));
-        Assert.Single((await daemon.GetAsync("/1.0/warnings"))!.AsArray());
+        Assert.Contains((await daemon.GetAsync("/1.0/warnings?recursion=1"))!.AsArray(), w => (string)w!["last_message"]! == "kept");
         Assert.Equal("", (string)(await daemon.RunAsync("PUT", "/1.0/instances/c1/state", """{"action":"start"}"""))["err"]!);
         Assert.Equal("", (string)(await daemon.RunAsync("POST", "/1.0/instances/c1/snapshots", """{"name":"s1"}"""))["err"]!);
         Assert.Equal("", (string)(await daemon.RunAsync("PUT", "/1.0/instances/c1/state", """{"action":"stop","force":true}"""))["err"]!);

@@ -1,3 +1,4 @@
+using Lxd.Daemon.Instances;
 using Lxd.Daemon.Warnings;
 
 namespace Lxd.Daemon.Tests.Warnings;
@@ -7,7 +8,7 @@ public sealed class WarningTests
     [Fact]
     public async Task TheSameWarningIsCountedAndCanBeAcknowledgedAndRemoved()
     {
-        await using var daemon = await TestDaemon.StartAsync();
+        await using var daemon = await StartAsync();
         var service = daemon.Daemon.Warnings;
         await service.RaiseAsync(WarningKind.NetworkUnavailable, WarningSubject.Server, "first", CancellationToken.None);
         await service.RaiseAsync(WarningKind.NetworkUnavailable, WarningSubject.Server, "second", CancellationToken.None);
@@ -31,7 +32,7 @@ public sealed class WarningTests
     [Fact]
     public async Task AResolvedWarningThatComesBackIsNewAgain()
     {
-        await using var daemon = await TestDaemon.StartAsync();
+        await using var daemon = await StartAsync();
         var service = daemon.Daemon.Warnings;
         await service.RaiseAsync(WarningKind.StoragePoolUnavailable, WarningSubject.Server, "gone", CancellationToken.None);
         await service.ResolveAsync(WarningKind.StoragePoolUnavailable, WarningSubject.Server, CancellationToken.None);
@@ -41,9 +42,36 @@ public sealed class WarningTests
     }
 
     [Fact]
+    public async Task WhatTheHostLacksIsToldAndResolvedWhenItIsThere()
+    {
+        await using var daemon = await StartAsync();
+        var (there, lacking) = (WarningKind.MissingMemory, WarningKind.MissingHugetlb);
+        var host = new HostWarnings(daemon.Daemon.Warnings, name => name != "hugetlb");
+        await daemon.Daemon.Warnings.RaiseAsync(there, WarningSubject.Server, "of the last start", CancellationToken.None);
+        await host.TellAsync(CancellationToken.None);
+        await host.TellAsync(CancellationToken.None);
+        var all = (await daemon.GetAsync("/1.0/warnings?recursion=1"))!.AsArray();
+        Assert.Equal("resolved", (string?)all.Single(w => (string?)w!["type"] == there.Words)!["status"]);
+        Assert.Equal(("new", 2), ((string?)all.Single(w => (string?)w!["type"] == lacking.Words)!["status"], (int)all.Single(w => (string?)w!["type"] == lacking.Words)!["count"]!));
+        Assert.DoesNotContain(all, w => (string?)w!["type"] == WarningKind.MissingPids.Words);
+    }
+
+    [Fact]
     public async Task AnUnknownProjectIsNotFound()
     {
         await using var daemon = await TestDaemon.StartAsync();
         Assert.Equal(404, (await daemon.SendAsync("GET", "/1.0/warnings?project=nonexistent")).Status);
+    }
+
+    /// <summary>Without the warnings of the host that the tests run on.</summary>
+    private static async Task<TestDaemon> StartAsync()
+    {
+        var daemon = await TestDaemon.StartAsync();
+        foreach (var url in (await daemon.GetAsync("/1.0/warnings"))!.AsArray())
+        {
+            await daemon.SendAsync("DELETE", (string)url!);
+        }
+
+        return daemon;
     }
 }

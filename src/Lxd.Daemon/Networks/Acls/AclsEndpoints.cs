@@ -23,7 +23,7 @@ internal sealed class AclsEndpoints(AclService service)
 
     private async Task<Response> ListAsync(Request request, CancellationToken ct)
     {
-        var all = request.AllProjects ? (await service.ListAllAsync(ct).ConfigureAwait(false)).FindAll(a => request.Caller.MaySee(a.Project)) : await service.ListAsync(request.Project, ct).ConfigureAwait(false);
+        var all = request.AllProjects ? (await service.ListAllAsync(ct).ConfigureAwait(false)).FindAll(a => request.Caller.MaySee(a.Project)) : (await service.ListAsync(request.Project, ct).ConfigureAwait(false)).ConvertAll(a => Asked(request, a));
         return request.Recursion > 0 ? Response.Sync(all) : Response.Sync(all.ConvertAll(a => Names.Url(request.AllProjects ? a.Project : request.Project, "1.0", "network-acls", a.Name)));
     }
 
@@ -37,7 +37,7 @@ internal sealed class AclsEndpoints(AclService service)
     private async Task<Response> GetAsync(Request request, CancellationToken ct)
     {
         var acl = await FindAsync(request, ct).ConfigureAwait(false);
-        return Response.Sync(acl, Tag(acl));
+        return Response.Sync(Asked(request, acl), Tag(acl));
     }
 
     private async Task<Response> PutAsync(Request request, CancellationToken ct)
@@ -81,6 +81,9 @@ internal sealed class AclsEndpoints(AclService service)
         await FindAsync(request, ct).ConfigureAwait(false);
         throw ApiException.BadRequest("Only OVN log entries may be retrieved at this time");
     }
+
+    /// <summary>One that is borrowed from the default project is told as the asking project's.</summary>
+    private static NetworkACL Asked(Request request, NetworkACL acl) => acl with { Project = request.Project };
 
     private Task<NetworkACL> FindAsync(Request request, CancellationToken ct) => service.GetAsync(request.Project, request.Route("name"), ct);
 

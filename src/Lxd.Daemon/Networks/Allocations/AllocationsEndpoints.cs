@@ -19,6 +19,10 @@ internal sealed class AllocationsEndpoints(NetworkNeeds with, NetworkService net
         {
             request.Caller.CheckProject(request.Project);
         }
+        else if (request.Caller.Projects is not null)
+        {
+            throw ApiException.Forbidden("Certificate is restricted");
+        }
 
         var all = request.AllProjects ? await networks.ListAllAsync(ct).ConfigureAwait(false) : await networks.ListAsync(request.Project, ct).ConfigureAwait(false);
         var found = new List<NetworkAllocations>();
