@@ -24,6 +24,41 @@ public sealed class ConfigTests : IDisposable
         Assert.DoesNotContain("ubuntu", File.ReadAllText(Path.Combine(_directory, "config.yml")));
     }
 
+    [Fact]
+    public void TheHostGivesRemotesAndTheUserTheRest()
+    {
+        Directory.CreateDirectory(Path.Combine(_directory, "host", "servercerts"));
+        File.WriteAllText(Path.Combine(_directory, "host", "servercerts", "corp.crt"), "pinned");
+        File.WriteAllText(Path.Combine(_directory, "host", "config.yml"), "default-remote: corp\nremotes:\n  corp:\n    addr: https://10.0.0.1:8443\n  mine:\n    addr: https://10.0.0.2:8443\naliases:\n  ll: list\n");
+        var own = Path.Combine(_directory, "own");
+        var config = new ClientConfig(own, Path.Combine(_directory, "host"));
+        Assert.Equal(("local", 0, true), (config.Default, config.Aliases.Count, config.Get("corp").Global));
+        Assert.EndsWith("host/servercerts/corp.crt", config.PinnedCertificate("corp"), StringComparison.Ordinal);
+        config.Remotes["mine"] = new Remote("https://10.9.9.9:8443");
+        config.Save();
+        Assert.DoesNotContain("corp", File.ReadAllText(Path.Combine(own, "config.yml")), StringComparison.Ordinal);
+        var again = new ClientConfig(own, Path.Combine(_directory, "host"));
+        Assert.Equal(("https://10.9.9.9:8443", false), (again.Get("mine").Address, again.Get("mine").Global));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ARemoteGoesWithWhatWasKeptOfIt(bool pinned)
+    {
+        var config = new ClientConfig(_directory);
+        config.Remotes["mine"] = new Remote(pinned ? "https://10.0.0.1:8443" : "unix:///run/lxd.socket");
+        if (pinned)
+        {
+            Directory.CreateDirectory(Path.Combine(_directory, "servercerts"));
+            File.WriteAllText(config.ServerCertificate("mine"), "pinned");
+        }
+
+        config.Remove("mine");
+        config.Save();
+        Assert.Equal((false, false), (new ClientConfig(_directory).Remotes.ContainsKey("mine"), File.Exists(config.ServerCertificate("mine"))));
+    }
+
     [Theory]
     [InlineData("c1", "local", "c1")]
     [InlineData("local:c1", "local", "c1")]

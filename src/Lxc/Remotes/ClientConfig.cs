@@ -21,10 +21,15 @@ internal sealed class ClientConfig
 
     private string _default = Local;
 
-    public ClientConfig(string? directory = null)
+    private readonly string _global;
+
+    /// <param name="directory">The user's; null for <c>$LXD_CONF</c> or the one below his home.</param>
+    /// <param name="global">What all users of the host have; null for <c>$LXD_GLOBAL_CONF</c>, or <c>/etc/lxd</c>.</param>
+    public ClientConfig(string? directory = null, string? global = null)
     {
         Directory = directory ?? DefaultDirectory();
-        Read(Path.Combine(GlobalDirectory, "config.yml"), true);
+        _global = global ?? (Environment.GetEnvironmentVariable("LXD_GLOBAL_CONF") is { Length: > 0 } chosen ? chosen : "/etc/lxd");
+        Read(Path.Combine(_global, "config.yml"), true);
         foreach (var (name, remote) in BuiltIn)
         {
             Remotes.TryAdd(name, remote);
@@ -39,9 +44,6 @@ internal sealed class ClientConfig
     }
 
     public string Directory { get; }
-
-    /// <summary>What all users of the host have: <c>$LXD_GLOBAL_CONF</c>, or <c>/etc/lxd</c>.</summary>
-    public static string GlobalDirectory => Environment.GetEnvironmentVariable("LXD_GLOBAL_CONF") is { Length: > 0 } global ? global : "/etc/lxd";
 
     public SortedDictionary<string, Remote> Remotes { get; } = new(StringComparer.Ordinal);
 
@@ -71,8 +73,19 @@ internal sealed class ClientConfig
         }
     }
 
+    /// <summary>Takes a remote of the user's away, with all that was kept of it.</summary>
+    public void Remove(string remote)
+    {
+        Remotes.Remove(remote);
+        ForgetLogin(remote);
+        if (File.Exists(ServerCertificate(remote)))
+        {
+            File.Delete(ServerCertificate(remote));
+        }
+    }
+
     /// <summary>The file with the certificate a remote has to show; null where the system's authorities decide.</summary>
-    public string? PinnedCertificate(string remote) => ((string[])[ServerCertificate(remote), Path.Combine(GlobalDirectory, "servercerts", remote + ".crt")]).FirstOrDefault(File.Exists);
+    public string? PinnedCertificate(string remote) => ((string[])[ServerCertificate(remote), Path.Combine(_global, "servercerts", remote + ".crt")]).FirstOrDefault(File.Exists);
 
     /// <summary>An authority whose servers the user takes without a question, <c>client.ca</c>; null without one.</summary>
     public X509Certificate2? Authority => Path.Combine(Directory, "client.ca") is var path && File.Exists(path) ? X509CertificateLoader.LoadCertificateFromFile(path) : null;
@@ -148,6 +161,12 @@ internal sealed class ClientConfig
                     Global = global,
                 };
             }
+        }
+
+        if (global)
+        {
+            // The host gives remotes; habits are the user's own.
+            return;
         }
 
         foreach (var (name, value) in root["aliases"] as JsonObject ?? [])

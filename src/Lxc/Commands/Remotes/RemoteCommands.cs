@@ -69,9 +69,7 @@ internal static class RemoteCommands
             throw new ApiException(0, "Can't remove the default remote");
         }
 
-        context.Config.Remotes.Remove(name);
-        File.Delete(context.Config.ServerCertificate(name));
-        context.Config.ForgetLogin(name);
+        context.Config.Remove(name);
         context.Config.Save();
         return Task.FromResult(0);
     }
