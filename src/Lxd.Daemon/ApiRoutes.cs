@@ -1,3 +1,4 @@
+using Lxd.Daemon.Acme;
 using Lxd.Daemon.Certificates;
 using Lxd.Daemon.Events;
 using Lxd.Daemon.Hosting;
@@ -39,6 +40,7 @@ internal static class ApiRoutes
         new ConfigurationEndpoints().Map(daemon.Router);
         new MetricsEndpoints(new MetricsService(daemon.Instances.With, daemon.Instances.States, daemon.Projects, daemon.Operations, daemon.Warnings, daemon.Pipeline.Rates)).Map(daemon.Router);
         new WarningsEndpoints(daemon.Warnings).Map(daemon.Router);
+        new AcmeEndpoints(daemon.Acme.Answers).Map(daemon.Router);
         new CertificatesEndpoints(daemon.Certificates).Map(daemon.Router);
         new BearerPages(daemon.Bearers).Map(daemon.Router);
         new WebPages("/ui", Environment.GetEnvironmentVariable("LXD_UI") ?? "", single: true).Map(daemon.Router);

@@ -1,6 +1,6 @@
-using System.Security.Cryptography.X509Certificates;
 using Lxd.Client.SimpleStreams;
 using Lxd.Core.Config;
+using Lxd.Daemon.Acme;
 using Lxd.Daemon.Certificates;
 using Lxd.Daemon.Events;
 using Lxd.Daemon.Hosting;
@@ -45,7 +45,7 @@ internal sealed class Composition : IAsyncDisposable
         Paths = new DaemonPaths(options.Directory);
         Paths.Create();
         Databases = Databases.Open(Paths.Database);
-        Certificate = ServerCertificate.LoadOrCreate(Paths.Root);
+        Identity = new TlsIdentity(Paths.Root);
         Events = new EventHub();
         loggers.AddProvider(new EventLoggerProvider(Events));
         Operations = new OperationService(Events, loggers.CreateLogger("operations"));
@@ -63,8 +63,8 @@ internal sealed class Composition : IAsyncDisposable
         Trust = new TrustStore(Identities, Bearers, pki, Config, Security);
         var gate = new Gate(Security) { EffectiveProject = (project, feature, ct) => Projects!.EffectiveAsync(project, feature, ct) };
         Pipeline = new Pipeline(Router, new Authenticator(Trust), gate, loggers.CreateLogger("http")) { Cors = new Cors(Config.Get), Used = _memory.Used };
-        Https = new HttpsListener(Certificate, new ProxyProtocol(() => Config.Get("core.https_trusted_proxy")), Pipeline.HandleAsync, loggers.CreateLogger("https"));
-        MetricsHttps = new HttpsListener(Certificate, new ProxyProtocol(() => Config.Get("core.https_trusted_proxy")), Pipeline.HandleMetricsAsync, loggers.CreateLogger("metrics"), HttpsListener.DefaultMetricsPort);
+        Https = new HttpsListener(Identity, new ProxyProtocol(() => Config.Get("core.https_trusted_proxy")), Pipeline.HandleAsync, loggers.CreateLogger("https"));
+        MetricsHttps = new HttpsListener(Identity, new ProxyProtocol(() => Config.Get("core.https_trusted_proxy")), Pipeline.HandleMetricsAsync, loggers.CreateLogger("metrics"), HttpsListener.DefaultMetricsPort);
         gate.MetricsForAll = () => !Config.IsTrue("core.metrics_authentication");
         Tokens = new TrustTokens(Config, Https);
         IdentityService = new IdentityService(identities, Identities, Tokens, pki, Events, Security);
@@ -74,6 +74,7 @@ internal sealed class Composition : IAsyncDisposable
         var features = new HostFeatures();
         Server = new ServerService(Config, Https, features, Events) { AuthMethods = () => Oidc.IsReady ? ["tls", "bearer", "oidc"] : ["tls", "bearer"] };
         Warnings = new WarningService(new WarningStore(Databases.Global), Events);
+        Acme = new AcmeService(Path.Combine(Paths.Root, "acme.key"), Identity, Config, Warnings, loggers.CreateLogger("acme"));
         Certificates = new CertificateService(identities, Identities, Config, Tokens, pki, Operations, Events, Security);
         var usage = new ProjectUsageStore(Databases.Global);
         Projects = new ProjectService(new ProjectStore(Databases.Global), usage, Events);
@@ -100,7 +101,7 @@ internal sealed class Composition : IAsyncDisposable
         Volumes.Removed.Add(VolumeBackups.Removed);
         Server.StorageDrivers = PoolService.Drivers;
         Server.UsedStorage = Pools.UsedAsync;
-        Remotes = new ImageRemotes(Config, Certificate, new StreamCache(Path.Combine(Paths.Cache, "streams")));
+        Remotes = new ImageRemotes(Config, Identity.Certificate, new StreamCache(Path.Combine(Paths.Cache, "streams")));
         ImageAliases = new AliasStore(Databases.Global);
         Images = new ImageService(new ImageStore(Databases.Global), ImageAliases, new ImageFiles(ImageFiles), new ImageServices(Events, Projects, Quota, Config, loggers.CreateLogger("images"))) { Remotes = Remotes };
 
@@ -131,6 +132,12 @@ internal sealed class Composition : IAsyncDisposable
         {
             Config.OnChange("core.https_address", Https.ListenAsync);
             await Https.ListenAsync(Config.Get("core.https_address"), ct).ConfigureAwait(false);
+        });
+        OnStart("certificate", _ =>
+        {
+            Config.OnChange(Acme);
+            Tasks.Every("server certificate", Acme.NextAsync, RenewCertificateAsync, atOnce: true);
+            return Task.CompletedTask;
         });
         OnStart("metrics", async ct =>
         {
@@ -213,7 +220,7 @@ internal sealed class Composition : IAsyncDisposable
     public ILoggerFactory Loggers { get; }
     public DaemonPaths Paths { get; }
     public Databases Databases { get; }
-    public X509Certificate2 Certificate { get; }
+    public TlsIdentity Identity { get; }
     public EventHub Events { get; }
     public OperationService Operations { get; }
     public BackgroundTasks Tasks { get; }
@@ -237,6 +244,7 @@ internal sealed class Composition : IAsyncDisposable
     public ServerConfig Config { get; }
     public ServerService Server { get; }
     public WarningService Warnings { get; }
+    public AcmeService Acme { get; }
     public CertificateService Certificates { get; }
     public ProjectService Projects { get; }
     public ProjectQuota Quota { get; }
@@ -266,6 +274,13 @@ internal sealed class Composition : IAsyncDisposable
     public InstancesDomain Instances { get; }
 
     private Task ListenForDnsAsync(string address, CancellationToken ct) => Dns.ListenAsync(address.Length == 0 ? null : HttpsListener.Parse(address, DnsServer.DefaultPort), ct);
+
+    /// <summary>The authority asks back, and is answered only when the daemon is up.</summary>
+    private async Task RenewCertificateAsync(CancellationToken ct)
+    {
+        await Ready.Task.WaitAsync(ct).ConfigureAwait(false);
+        await Acme.RenewAsync(ct).ConfigureAwait(false);
+    }
 
     /// <summary>The address may be that of a network which runs only now.</summary>
     private async Task RetryDnsAsync(CancellationToken ct)
@@ -357,6 +372,6 @@ internal sealed class Composition : IAsyncDisposable
         await MetricsHttps.DisposeAsync().ConfigureAwait(false);
         Remotes.Dispose();
         Databases.Dispose();
-        Certificate.Dispose();
+        Identity.Certificate.Dispose();
     }
 }

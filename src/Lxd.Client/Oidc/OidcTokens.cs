@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Lxd.Core;
 
 namespace Lxd.Client.Oidc;
 
@@ -21,5 +22,5 @@ internal sealed record OidcTokens(string AccessToken, string RefreshToken)
         }
     }
 
-    public void Save(string path) => PrivateFile.Write(path, new JsonObject { ["access_token"] = AccessToken, ["token_type"] = "Bearer", ["refresh_token"] = RefreshToken }.ToJsonString());
+    public void Save(string path) => SafeFile.WritePrivate(path, new JsonObject { ["access_token"] = AccessToken, ["token_type"] = "Bearer", ["refresh_token"] = RefreshToken }.ToJsonString());
 }

@@ -53,7 +53,7 @@ internal sealed class SessionJar(string path)
             ["Name"] = Name, ["Value"] = cookie.Value, ["Domain"] = server.IdnHost, ["Path"] = cookie.Path, ["SameSite"] = sameSite, ["Secure"] = cookie.Secure, ["HttpOnly"] = cookie.HttpOnly,
             ["Persistent"] = true, ["HostOnly"] = true, ["Expires"] = GoTime.Format(cookie.Expires.ToUniversalTime()), ["Creation"] = now, ["LastAccess"] = now,
         };
-        PrivateFile.Write(path, new JsonObject { [Site(server)] = new JsonObject { [Id(server)] = entry } }.ToJsonString());
+        SafeFile.WritePrivate(path, new JsonObject { [Site(server)] = new JsonObject { [Id(server)] = entry } }.ToJsonString());
     }
 
     private static string Id(Uri server) => $"{server.IdnHost};/;{Name}";

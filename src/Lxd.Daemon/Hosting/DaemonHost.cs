@@ -31,7 +31,7 @@ internal sealed class DaemonHost : IAsyncDisposable
         arrange?.Invoke(daemon);
         var inherited = Systemd.InheritedSocket();
         daemon.Pipeline.Starting = inherited is null ? null : daemon.Ready.Task;
-        var unix = await WebServer.StartUnixAsync(options.Socket, inherited, options.TlsSocket, () => daemon.Https.Certificate, daemon.Pipeline.HandleAsync, ct).ConfigureAwait(false);
+        var unix = await WebServer.StartUnixAsync(options.Socket, inherited, options.TlsSocket, daemon.Https.Identity, daemon.Pipeline.HandleAsync, ct).ConfigureAwait(false);
         SecureSocket(options);
         await daemon.StartAsync(ct).ConfigureAwait(false);
         loggers.CreateLogger("daemon").Started();

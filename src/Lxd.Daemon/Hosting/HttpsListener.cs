@@ -1,16 +1,14 @@
 using System.Globalization;
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using Lxd.Core;
 using Lxd.Daemon.Http;
-using Lxd.Daemon.Identities;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Lxd.Daemon.Hosting;
 
 /// <summary>The API over TLS; its address changes while the daemon runs.</summary>
-internal sealed class HttpsListener(X509Certificate2 certificate, ProxyProtocol proxies, RequestDelegate handle, ILogger logger, int defaultPort = HttpsListener.DefaultPort) : IAsyncDisposable
+internal sealed class HttpsListener(TlsIdentity identity, ProxyProtocol proxies, RequestDelegate handle, ILogger logger, int defaultPort = HttpsListener.DefaultPort) : IAsyncDisposable
 {
     public const int DefaultPort = 8443;
     public const int DefaultMetricsPort = 9100;
@@ -18,23 +16,10 @@ internal sealed class HttpsListener(X509Certificate2 certificate, ProxyProtocol 
     private readonly List<WebServer> _servers = [];
     private string _address = "";
 
-    /// <summary>The certificate clients see.</summary>
-    public X509Certificate2 Certificate { get; private set; } = certificate;
-
-    /// <summary>The same as PEM.</summary>
-    public string CertificatePem { get; private set; } = certificate.ExportCertificatePem() + "\n";
-
-    public string CertificateFingerprint { get; private set; } = CertificateFiles.Fingerprint(certificate);
+    /// <summary>What clients see.</summary>
+    public TlsIdentity Identity => identity;
 
     public string Address => _address;
-
-    /// <summary>Connections made from now on see this certificate.</summary>
-    public void UseCertificate(X509Certificate2 replacement)
-    {
-        Certificate = replacement;
-        CertificatePem = replacement.ExportCertificatePem() + "\n";
-        CertificateFingerprint = CertificateFiles.Fingerprint(replacement);
-    }
 
     /// <summary>Listens on this address instead of the present one; empty: on none. Where it cannot, the old one stays and a bad request tells why.</summary>
     /// <param name="address"><c>:8443</c>, <c>[::]:8443</c>, <c>10.0.0.1</c>, <c>host:port</c>.</param>
@@ -125,7 +110,7 @@ internal sealed class HttpsListener(X509Certificate2 certificate, ProxyProtocol 
     public async ValueTask DisposeAsync() => await StopAsync([.. _servers]).ConfigureAwait(false);
 
     private async Task StartAsync(IPEndPoint endpoint, CancellationToken ct) =>
-        _servers.Add(await WebServer.StartTlsAsync(endpoint, () => Certificate, proxies, handle, ct).ConfigureAwait(false));
+        _servers.Add(await WebServer.StartTlsAsync(endpoint, identity, proxies, handle, ct).ConfigureAwait(false));
 
     private async Task StopAsync(List<WebServer> servers)
     {

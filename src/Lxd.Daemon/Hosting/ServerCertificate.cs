@@ -1,15 +1,18 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Lxd.Core;
 
 namespace Lxd.Daemon.Hosting;
 
 /// <summary>A certificate of our own: <c>server.crt</c> and <c>server.key</c> (0600), made at the first start.</summary>
 internal static class ServerCertificate
 {
+    public static string PathOf(string directory, string name = "server") => Path.Combine(directory, name + ".crt");
+
     public static X509Certificate2 LoadOrCreate(string directory, string name = "server")
     {
-        var certPath = Path.Combine(directory, name + ".crt");
+        var certPath = PathOf(directory, name);
         var keyPath = Path.Combine(directory, name + ".key");
         if (!File.Exists(certPath) || !File.Exists(keyPath))
         {
@@ -34,14 +37,7 @@ internal static class ServerCertificate
         request.CertificateExtensions.Add(names.Build());
         var now = DateTimeOffset.UtcNow;
         using var certificate = request.CreateSelfSigned(now.AddMinutes(-5), now.AddYears(10));
-        WritePrivate(keyPath, key.ExportPkcs8PrivateKeyPem() + "\n");
-        File.WriteAllText(certPath, certificate.ExportCertificatePem() + "\n");
-    }
-
-    private static void WritePrivate(string path, string text)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
-        using var file = new StreamWriter(path, options);
-        file.Write(text);
+        SafeFile.WritePrivate(keyPath, key.ExportPkcs8PrivateKeyPem() + "\n");
+        SafeFile.Write(certPath, certificate.ExportCertificatePem() + "\n");
     }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -23,7 +22,7 @@ internal sealed class WebServer : IAsyncDisposable
     /// <param name="socket">Path of the socket; an older file there is replaced.</param>
     /// <param name="inherited">File descriptor handed over by systemd, or null.</param>
     /// <param name="tlsSocket">Path of a second socket, with TLS on it.</param>
-    public static async Task<WebServer> StartUnixAsync(string socket, ulong? inherited, string tlsSocket, Func<X509Certificate2> certificate, RequestDelegate handle, CancellationToken ct)
+    public static async Task<WebServer> StartUnixAsync(string socket, ulong? inherited, string tlsSocket, TlsIdentity identity, RequestDelegate handle, CancellationToken ct)
     {
         File.Delete(tlsSocket);
         if (inherited is null)
@@ -42,7 +41,7 @@ internal sealed class WebServer : IAsyncDisposable
                 kestrel.ListenUnixSocket(socket);
             }
 
-            kestrel.ListenUnixSocket(tlsSocket, listen => UseTls(listen, certificate));
+            kestrel.ListenUnixSocket(tlsSocket, listen => UseTls(listen, identity));
         }, handle, ct).ConfigureAwait(false);
     }
 
@@ -54,14 +53,14 @@ internal sealed class WebServer : IAsyncDisposable
     }
 
     /// <param name="proxies">What reads in front of TLS for whom a proxy speaks.</param>
-    public static Task<WebServer> StartTlsAsync(IPEndPoint endpoint, Func<X509Certificate2> certificate, ProxyProtocol proxies, RequestDelegate handle, CancellationToken ct) =>
+    public static Task<WebServer> StartTlsAsync(IPEndPoint endpoint, TlsIdentity identity, ProxyProtocol proxies, RequestDelegate handle, CancellationToken ct) =>
         StartAsync(kestrel => kestrel.Listen(endpoint, listen =>
         {
             listen.Use(next => connection => proxies.HandleAsync(connection, () => next(connection)));
-            UseTls(listen, certificate);
+            UseTls(listen, identity);
         }), handle, ct);
 
-    private static void UseTls(ListenOptions listen, Func<X509Certificate2> certificate)
+    private static void UseTls(ListenOptions listen, TlsIdentity identity)
     {
         listen.Protocols = HttpProtocols.Http1AndHttp2;
         listen.UseHttps(new HttpsConnectionAdapterOptions
@@ -69,13 +68,21 @@ internal sealed class WebServer : IAsyncDisposable
             // A busy host takes longer than Kestrel's ten seconds.
             HandshakeTimeout = TimeSpan.FromSeconds(30),
             SslProtocols = SslProtocols.Tls13,
-            ServerCertificateSelector = (_, _) => certificate(),
+            ServerCertificateSelector = (_, _) => identity.Certificate,
             ClientCertificateMode = ClientCertificateMode.AllowCertificate,
             ClientCertificateValidation = (_, _, _) => true,
             CheckCertificateRevocation = false,
 
             // Whoever speaks both gets HTTP/1.1: connections here are few and long, websockets need it, and with HTTP/2 a client that announces a longer body than it sends is cut off unheard.
-            OnAuthenticate = (_, tls) => tls.ApplicationProtocols = [SslApplicationProtocol.Http11, SslApplicationProtocol.Http2],
+            OnAuthenticate = (_, tls) =>
+            {
+                tls.ApplicationProtocols = [SslApplicationProtocol.Http11, SslApplicationProtocol.Http2];
+
+                // A selector can name one certificate only. Resumed sessions would not tell who the client is anew.
+                tls.ServerCertificateSelectionCallback = null;
+                tls.ServerCertificateContext = identity.Context;
+                tls.AllowTlsResume = false;
+            },
         });
     }
 

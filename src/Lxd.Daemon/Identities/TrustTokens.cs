@@ -24,7 +24,7 @@ internal sealed class TrustTokens(ServerConfig config, HttpsListener https)
         return new CertificateAddToken
         {
             ClientName = clientName,
-            Fingerprint = CertificateFiles.Fingerprint(https.Certificate),
+            Fingerprint = https.Identity.Fingerprint,
             Addresses = [.. Hosting.Addresses.Of(Listening())],
             Secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
             ExpiresAt = Expiry.After(config.Get("core.remote_token_expiry"), DateTime.UtcNow) ?? default,

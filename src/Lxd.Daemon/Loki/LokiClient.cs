@@ -1,11 +1,10 @@
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading.Channels;
 using Lxd.Core;
 using Lxd.Core.Api;
 using Lxd.Daemon.Events;
+using Lxd.Daemon.Server;
 using Microsoft.Extensions.Logging;
 
 namespace Lxd.Daemon.Loki;
@@ -50,10 +49,7 @@ internal sealed class LokiClient : IAsyncDisposable
         var handler = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = Patience };
         if (settings.Authority.Length > 0)
         {
-            var anchors = new X509Certificate2Collection();
-            anchors.ImportFromPem(settings.Authority);
-            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck } };
-            handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(anchors);
+            handler.SslOptions.CertificateChainPolicy = CustomAuthorities.Only(settings.Authority);
         }
 
         var http = new HttpClient(handler) { Timeout = Patience };

@@ -211,5 +211,6 @@ internal static class ApiExtensions
         "storage_api_remote_volume_snapshots",
         "storage_api_remote_volume_snapshot_copy",
         "custom_volume_refresh",
+        "acme",
     ];
 }

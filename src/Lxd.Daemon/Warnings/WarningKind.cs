@@ -18,6 +18,7 @@ internal sealed record WarningKind(int Code, string Words, string Severity = "lo
     public static WarningKind InstanceAutostartFailure { get; } = new(22, "Failed autostarting instance");
     public static WarningKind InstanceTypeNotOperational { get; } = new(23, "Instance type not operational");
     public static WarningKind StoragePoolUnavailable { get; } = new(24, "Storage pool unavailable", "high");
+    public static WarningKind CertificateNotRenewed { get; } = new(25, "Cannot update cluster certificate");
 
     private static readonly Dictionary<int, WarningKind> Kinds = new WarningKind[]
     {
@@ -46,7 +47,7 @@ internal sealed record WarningKind(int Code, string Words, string Severity = "lo
         InstanceAutostartFailure,
         InstanceTypeNotOperational,
         StoragePoolUnavailable,
-        new(25, "Cannot update cluster certificate"),
+        CertificateNotRenewed,
         new(26, "Failed applying OIDC settings", "moderate"),
     }.ToDictionary(k => k.Code);
 

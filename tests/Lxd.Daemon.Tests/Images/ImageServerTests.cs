@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Lxd.Client;
 using Lxd.Core;
 using Lxd.Daemon.Images;
+using Lxd.Daemon.Server;
 
 namespace Lxd.Daemon.Tests.Images;
 

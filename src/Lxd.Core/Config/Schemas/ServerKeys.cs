@@ -48,10 +48,10 @@ public static class ServerKeys
     /// <summary>Certificates of an ACME authority.</summary>
     private static IEnumerable<ConfigKey> Acme => ConfigSchema.InGroup("acme",
     [
-        new("acme.agree_tos", "bool", "false", "Whether you agree to the terms of the certificate authority; no certificate is asked for otherwise."),
-        new("acme.ca_url", "string", "https://acme-v02.api.letsencrypt.org/directory", "Directory of the ACME certificate authority."),
-        new("acme.domain", Help: "Host name the certificate is for. Unset: none is asked for."),
-        new("acme.email", Help: "Address under which the account at the certificate authority is kept."),
+        new("acme.agree_tos", "bool", "false", "Whether you agree to the terms of service of the certificate authority; no certificate is asked for otherwise."),
+        new("acme.ca_url", "string", "https://acme-v02.api.letsencrypt.org/directory", "Address (https) of the directory of the ACME certificate authority. A change asks the new one for a certificate at once."),
+        new("acme.domain", Help: "Host name the certificate of the server is for. The authority looks for a proof at `http://NAME/.well-known/acme-challenge/`, port 80, which has to be redirected to the HTTPS address of the server. Unset: no certificate is asked for."),
+        new("acme.email", Help: "Address of the account at the certificate authority. Unset: no certificate is asked for."),
     ]);
 
     /// <summary>Logins with OIDC.</summary>

@@ -1,7 +1,6 @@
 using System.Net;
-using Lxd.Daemon.Server;
 
-namespace Lxd.Daemon.Images;
+namespace Lxd.Daemon.Server;
 
 /// <summary>The proxy of <c>core.proxy_*</c>, read at each request so that a change needs no restart; the environment's where there is none. This host itself is never reached through a proxy.</summary>
 internal sealed class ServerProxy(ServerConfig config) : IWebProxy, ICredentials
