@@ -13,5 +13,5 @@ public sealed class ApiException(int status, string message, Exception? cause = 
     public static ApiException PreconditionFailed(string message) => new(412, message);
     public static ApiException Internal(string message, Exception? cause = null) => new(500, message, cause);
     public static ApiException NotImplemented(string message = "Not Implemented") => new(501, message);
-    public static ApiException Unavailable(string message) => new(503, message);
+    public static ApiException Unavailable(string message, Exception? cause = null) => new(503, message, cause);
 }

@@ -51,6 +51,7 @@ internal sealed class Composition : IAsyncDisposable
         Operations = new OperationService(Events, loggers.CreateLogger("operations"));
         Tasks = new BackgroundTasks(loggers.CreateLogger("tasks"));
 
+        Shutdown = new ShutdownSequence(this);
         Router = new Router();
         // One domain after the other, lower ones first.
         Config = new ServerConfig(Databases);
@@ -153,7 +154,6 @@ internal sealed class Composition : IAsyncDisposable
                 return Task.CompletedTask;
             });
             await PoolMounts.MountAllAsync(ct).ConfigureAwait(false);
-            Tasks.Every("pools that are unavailable", TimeSpan.FromSeconds(5), PoolMounts.RetryAsync);
             await Volumes.FinishAllAsync(ct).ConfigureAwait(false);
             await DaemonVolumes.StartAsync(ct).ConfigureAwait(false);
             Uploads.Clean();
@@ -211,6 +211,14 @@ internal sealed class Composition : IAsyncDisposable
             }
         });
         Instances.Register();
+        // After all that is done at the start with the pools that are there.
+        PoolMounts.Arrived.Add(Volumes.FinishLateAsync);
+        PoolMounts.Arrived.Add(Instances.Service.PoolArrivedAsync);
+        OnStart("late pools", _ =>
+        {
+            Tasks.Every("pools that are unavailable", TimeSpan.FromSeconds(5), PoolMounts.RetryAsync);
+            return Task.CompletedTask;
+        });
         ProjectContents.Register(this);
 
         ApiRoutes.Map(this);
@@ -224,6 +232,7 @@ internal sealed class Composition : IAsyncDisposable
     public EventHub Events { get; }
     public OperationService Operations { get; }
     public BackgroundTasks Tasks { get; }
+    public ShutdownSequence Shutdown { get; }
     public Router Router { get; }
     public Pipeline Pipeline { get; }
     public HttpsListener Https { get; }
@@ -364,6 +373,7 @@ internal sealed class Composition : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _memory.Dispose();
+        Shutdown.Dispose();
         await Tasks.DisposeAsync().ConfigureAwait(false);
         await Oidc.DisposeAsync().ConfigureAwait(false);
         await Syslog.DisposeAsync().ConfigureAwait(false);

@@ -61,9 +61,9 @@ internal sealed class DaemonHost : IAsyncDisposable
         Systemd.Notify("READY=1");
         var first = await Task.WhenAny(stop.Task, host.Daemon.StopRequested.Task).ConfigureAwait(false);
         Systemd.Notify("STOPPING=1");
-        if (first == stop.Task && await stop.Task.ConfigureAwait(false))
+        if (first == stop.Task)
         {
-            await new ShutdownSequence(host.Daemon).RunAsync(false, CancellationToken.None).ConfigureAwait(false);
+            await (await stop.Task.ConfigureAwait(false) ? host.Daemon.Shutdown.RunAsync(force: false) : host.Daemon.Shutdown.LeaveAsync()).ConfigureAwait(false);
         }
 
         return 0;

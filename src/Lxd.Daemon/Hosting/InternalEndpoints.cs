@@ -24,6 +24,11 @@ internal sealed class InternalEndpoints(Composition daemon)
     private async Task<Response> ReadyAsync(Request request, CancellationToken ct)
     {
         await daemon.Ready.Task.WaitAsync(ct).ConfigureAwait(false);
+        if (daemon.Pipeline.Closing)
+        {
+            throw ApiException.Unavailable("LXD daemon is shutting down");
+        }
+
         if (Checks.IsTrue(request.Query("network")) && !daemon.Networks.IsReady)
         {
             throw ApiException.Unavailable("Networks not ready yet");
@@ -45,11 +50,12 @@ internal sealed class InternalEndpoints(Composition daemon)
         return Task.FromResult(Response.Empty);
     }
 
-    /// <summary>Stops the instances and then the daemon; answers when the instances are down. <c>force</c> does not wait for running operations.</summary>
+    /// <summary>Stops the instances and then the daemon, also when who asks for it does not stay; answers when the instances are down. <c>force</c> does not wait for running operations.</summary>
     private async Task<Response> ShutdownAsync(Request request, CancellationToken ct)
     {
-        await new ShutdownSequence(daemon).RunAsync(Checks.IsTrue(request.Query("force")), ct).ConfigureAwait(false);
-        daemon.StopRequested.TrySetResult(true);
+        var down = daemon.Shutdown.RunAsync(Checks.IsTrue(request.Query("force")));
+        _ = down.ContinueWith(_ => daemon.StopRequested.TrySetResult(true), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await down.WaitAsync(ct).ConfigureAwait(false);
         return Response.Empty;
     }
 }

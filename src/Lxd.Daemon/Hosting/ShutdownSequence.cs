@@ -2,25 +2,53 @@ using Microsoft.Extensions.Logging;
 
 namespace Lxd.Daemon.Hosting;
 
-/// <summary>The way down together with the instances: <c>lxd shutdown</c> and SIGPWR. The daemon itself ends after it.</summary>
-internal sealed class ShutdownSequence(Composition daemon)
+/// <summary>What comes before the daemon's end: with the instances (<c>lxd shutdown</c>, SIGPWR) or without them. Nothing new is begun; what is being done may take
+/// <c>core.shutdown_timeout</c> minutes. It goes on to its end whether or not somebody waits for it.</summary>
+internal sealed class ShutdownSequence(Composition daemon) : IDisposable
 {
-    private readonly ILogger _log = daemon.Loggers.CreateLogger("shutdown");
+    /// <summary>Minutes; timers count no further than seven weeks.</summary>
+    private const long LongestPatience = 60 * 24 * 40;
 
-    /// <summary>Each instance is stopped when its operations have ended, which they may take <c>core.shutdown_timeout</c> minutes for.</summary>
+    private readonly ILogger _log = daemon.Loggers.CreateLogger("shutdown");
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _patience = new();
+    private Task? _all;
+
+    public void Dispose() => _patience.Dispose();
+
+    /// <summary>Waits for what is being done; instances go on, unless they are being stopped already.</summary>
+    public async Task LeaveAsync()
+    {
+        Close();
+        await daemon.Operations.SettledAsync(_patience.Token).ConfigureAwait(false);
+        await (_all ?? Task.CompletedTask).ConfigureAwait(false);
+    }
+
+    /// <summary>Stops each instance when its operations have ended, and unmounts the pools; once, however often it is asked for.</summary>
     /// <param name="force">Waits for no operation.</param>
-    public async Task RunAsync(bool force, CancellationToken ct)
+    public Task RunAsync(bool force)
+    {
+        if (force)
+        {
+            _patience.Cancel();
+        }
+
+        lock (_gate)
+        {
+            return _all ??= Task.Run(StopAllAsync);
+        }
+    }
+
+    private async Task StopAllAsync()
     {
         _log.ShuttingDown();
-        daemon.Operations.Refuse();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(force ? TimeSpan.Zero : TimeSpan.FromMinutes(Math.Max(0, daemon.Config.Number("core.shutdown_timeout"))));
-        await daemon.StopInstances(patience.Token, ct).ConfigureAwait(false);
+        Close();
+        await daemon.StopInstances(_patience.Token, CancellationToken.None).ConfigureAwait(false);
         try
         {
-            await daemon.Operations.AbortAsync(patience.Token).ConfigureAwait(false);
+            await daemon.Operations.AbortAsync(_patience.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             _log.OperationsLeft();
         }
@@ -28,7 +56,14 @@ internal sealed class ShutdownSequence(Composition daemon)
         _log.OperationsDeleted();
         _log.StoppingVolumes();
         _log.UnmountingVolumes();
-        await daemon.Pools.UnmountAllAsync(ct).ConfigureAwait(false);
+        await daemon.Pools.UnmountAllAsync(CancellationToken.None).ConfigureAwait(false);
         _log.VolumesUnmounted();
+    }
+
+    private void Close()
+    {
+        daemon.Pipeline.Closing = true;
+        daemon.Operations.Refuse();
+        _patience.CancelAfter(TimeSpan.FromMinutes(Math.Clamp(daemon.Config.Number("core.shutdown_timeout"), 0, LongestPatience)));
     }
 }

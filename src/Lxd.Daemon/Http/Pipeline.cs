@@ -11,6 +11,9 @@ internal sealed class Pipeline(Router router, Authenticator authenticator, Gate 
     /// <summary>Set once the daemon has finished starting; before, only what the start itself needs is answered.</summary>
     public bool Ready { get; set; }
 
+    /// <summary>The daemon goes down: nothing new is begun, what is being done can be followed and cancelled.</summary>
+    public bool Closing { get; set; }
+
     /// <summary>Called with every request.</summary>
     public Action Used { get; init; } = () => { };
 
@@ -114,6 +117,11 @@ internal sealed class Pipeline(Router router, Authenticator authenticator, Gate 
         }
 
         await gate.CheckAsync(route.Access, request, ct).ConfigureAwait(false);
+        if (Closing && route.Access.Kind != AccessKind.Local && context.Request.Method != "GET" && path is not "/1.0" && !path.StartsWith("/1.0/operations/", StringComparison.Ordinal))
+        {
+            throw ApiException.Unavailable("LXD is shutting down");
+        }
+
         if (!Ready && route.Access.Kind != AccessKind.Local && path is not ("/1.0" or "/"))
         {
             await (Starting?.WaitAsync(ct) ?? Task.CompletedTask).ConfigureAwait(false);

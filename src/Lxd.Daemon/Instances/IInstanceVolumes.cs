@@ -9,6 +9,9 @@ internal interface IInstanceVolumes
     /// <summary>Throws unless the pool exists: a not-found error in LXD's words.</summary>
     Task CheckPoolAsync(string pool, CancellationToken ct);
 
+    /// <summary>Whether the pool of an instance is mounted; also true for one that has none.</summary>
+    bool IsThere(InstanceRecord instance);
+
     /// <summary>A volume with an image's content: a rootfs or a disk, metadata.yaml, templates.</summary>
     Task CreateFromImageAsync(InstanceRecord instance, string fingerprint, Action<string> progress, CancellationToken ct);
 

@@ -1,5 +1,3 @@
-using Lxd.Core.Config;
-
 namespace Lxd.Daemon.Instances;
 
 internal sealed partial class InstanceService
@@ -47,25 +45,6 @@ internal sealed partial class InstanceService
         }
     }
 
-    /// <summary>What ran before the host or the daemon went down, or shall start by itself, is started.</summary>
-    public async Task AutostartAsync(CancellationToken ct)
-    {
-        var all = await with.Store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false);
-        foreach (var instance in all.Where(i => !IsRunning(i) && i.Ephemeral && HasRun(i)))
-        {
-            await TryAsync(instance, () => CleanUpLostAsync(instance)).ConfigureAwait(false);
-        }
-
-        foreach (var instance in all.Where(i => !i.Ephemeral && !IsRunning(i) && ShallStart(i)).OrderByDescending(i => i.Number("boot.autostart.priority", 0)).ThenBy(i => i.Name, StringComparer.Ordinal))
-        {
-            await TryAsync(instance, () => StartAsync(instance, null, ct)).ConfigureAwait(false);
-            if (instance.Number("boot.autostart.delay", 0) is > 0 and var delay)
-            {
-                await Task.Delay(TimeSpan.FromSeconds(delay), ct).ConfigureAwait(false);
-            }
-        }
-    }
-
     /// <summary>Stops all instances, those of a higher <c>boot.stop.priority</c> first, each within its own time; they are recorded as running so that they come back.</summary>
     /// <param name="settled">Ends when nobody works on the instance any more.</param>
     public async Task StopAllAsync(Func<InstanceRecord, Task> settled, CancellationToken ct)
@@ -87,18 +66,6 @@ internal sealed partial class InstanceService
 
     /// <summary>The daemon goes and the instances stay.</summary>
     public Task CloseAsync() => _closing.CancelAsync();
-
-    private static bool ShallStart(InstanceRecord instance)
-    {
-        var wish = instance.Get("boot.autostart");
-        return Checks.IsTrue(wish) || wish.Length == 0 && HasRun(instance);
-    }
-
-    private async Task CleanUpLostAsync(InstanceRecord instance)
-    {
-        using var lease = await with.Locks.WaitAsync(instance.Id, InstanceLocks.Settling, CancellationToken.None).ConfigureAwait(false);
-        await AfterStopAsync(instance, "STOPPED", null, "instance-shutdown").ConfigureAwait(false);
-    }
 
     private async Task ShutdownAsync(InstanceRecord instance, CancellationToken ct)
     {
@@ -124,18 +91,6 @@ internal sealed partial class InstanceService
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             with.Log.ShutdownFailed(instance.Name, instance.Project, e);
-        }
-    }
-
-    private async Task TryAsync(InstanceRecord instance, Func<Task> work)
-    {
-        try
-        {
-            await work().ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            with.Log.AutostartFailed(instance.Name, instance.Project, e);
         }
     }
 }

@@ -36,6 +36,7 @@ internal sealed partial class InstanceService
             throw ApiException.BadRequest($"Instance type \"{instance.Type}\" is not supported on this server: There is no driver that runs it");
         }
 
+        await with.Volumes.CheckPoolAsync(instance.Pool, ct).ConfigureAwait(false);
         Backups.BackupFiles.CheckConfined(with.Volumes.PathOf(instance));
         await with.Devices.CheckAsync(instance, ct).ConfigureAwait(false);
         await BeforeStart(instance, ct).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Lxd.Core;
 
 namespace Lxd.Daemon.Instances;
@@ -6,22 +7,38 @@ internal sealed partial class InstanceService
 {
     private const string Unfinished = InstanceRecord.Unfinished;
 
+    /// <summary>Instances that an earlier daemon left in pools which were not there at the start.</summary>
+    private readonly ConcurrentDictionary<long, bool> _late = new();
+
     /// <summary>At the start of the daemon, after the pools are mounted: what was half done when it died is finished or undone, and what still lies on the host of
-    /// instances that do not run is taken away. An instance whose pool is not there waits for a start that has it.</summary>
+    /// instances that do not run is taken away. What is in the volume of an instance whose pool is not there waits for it.</summary>
     public async Task FinishAllAsync(CancellationToken ct)
     {
         var all = await with.Store.ListAsync(new InstanceFilter(), ct).ConfigureAwait(false);
         with.Driver.Adopt(all.ConvertAll(with.RefOf));
         foreach (var instance in all)
         {
-            try
+            await TryFinishAsync(instance, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TryFinishAsync(InstanceRecord instance, CancellationToken ct)
+    {
+        try
+        {
+            if (with.Volumes.IsThere(instance))
             {
                 await FinishAsync(instance, ct).ConfigureAwait(false);
             }
-            catch (Exception e) when (!ct.IsCancellationRequested)
+            else
             {
-                with.Log.FinishFailed(instance.Name, instance.Project, e);
+                _late[instance.Id] = true;
+                await ClearHostAsync(instance, ct).ConfigureAwait(false);
             }
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            with.Log.FinishFailed(instance.Name, instance.Project, e);
         }
     }
 
@@ -48,14 +65,17 @@ internal sealed partial class InstanceService
             await FinishRenameAsync(instance, unfinished[7..], ct).ConfigureAwait(false);
         }
 
+        await ClearHostAsync(instance, ct).ConfigureAwait(false);
+        await FinishSnapshotsAsync(instance, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>It went down while nobody watched, or its start got no further. Whether it shall run again is decided later.</summary>
+    private async Task ClearHostAsync(InstanceRecord instance, CancellationToken ct)
+    {
         if (!IsRunning(instance) && (instance.Config.GetValueOrDefault("volatile.last_state.power") == "RUNNING" || instance.Config.Keys.Any(k => k.EndsWith(".host_name", StringComparison.Ordinal))))
         {
-            // It went down while nobody watched, or its start got no further. Whether it shall run again is decided later.
             await with.Store.SetConfigAsync(instance.Id, await with.Devices.StopAllAsync(instance).ConfigureAwait(false), ct).ConfigureAwait(false);
         }
-
-        with.BackupFiles.RemoveHalf(instance);
-        await FinishSnapshotsAsync(instance, ct).ConfigureAwait(false);
     }
 
     private async Task FinishRenameAsync(InstanceRecord instance, string oldName, CancellationToken ct)
@@ -88,6 +108,7 @@ internal sealed partial class InstanceService
             return;
         }
 
+        with.BackupFiles.RemoveHalf(instance);
         var all = await with.Store.SnapshotsAsync(instance.Id, ct).ConfigureAwait(false);
         foreach (var snapshot in all.Where(s => s.Config.GetValueOrDefault(Unfinished, "").StartsWith("rename ", StringComparison.Ordinal)))
         {

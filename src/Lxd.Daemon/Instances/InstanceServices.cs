@@ -5,6 +5,7 @@ using Lxd.Daemon.Instances.Backups;
 using Lxd.Daemon.Instances.Devices;
 using Lxd.Daemon.Projects;
 using Lxd.Daemon.Server;
+using Lxd.Daemon.Warnings;
 using Lxd.Runtime;
 using Microsoft.Extensions.Logging;
 
@@ -25,6 +26,7 @@ internal sealed record InstanceServices(
     InstanceIdMaps IdMaps,
     BackupFiles BackupFiles,
     ProjectQuota Quota,
+    WarningService Warnings,
     GuestEvents Guests,
     ILogger Log)
 {

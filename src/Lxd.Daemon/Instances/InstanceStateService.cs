@@ -42,7 +42,7 @@ internal sealed class InstanceStateService(InstanceServices with, IInstanceAddre
 
     private async Task<Dictionary<string, InstanceStateDisk>> DisksAsync(InstanceRecord instance, CancellationToken ct)
     {
-        if (instance.RootDisk() is not { } root)
+        if (instance.RootDisk() is not { } root || !with.Volumes.IsThere(instance))
         {
             return [];
         }

@@ -53,7 +53,7 @@ internal sealed class InstancesDomain
         var documents = new InstanceDocuments(Store, daemon.VolumeDocuments, daemon.Projects);
         var files = new BackupFiles(Store, documents, i => With!.StatusOf(i), needs.Volumes, log);
         With = new InstanceServices(Store, new InstanceLocks(), needs.Volumes, needs.Driver, new DeviceManager(devices, Store, Monitor, log), needs.Images, needs.Templates, daemon.Events, daemon.Config, daemon.Paths,
-            maps, files, daemon.Quota, Guests, log);
+            maps, files, daemon.Quota, daemon.Warnings, Guests, log);
         Service = new InstanceService(With);
         Monitor.Changed = (instance, device) => _ = Service.RefreshDeviceAsync(instance, device);
         States = new InstanceStateService(With, needs.Addresses);

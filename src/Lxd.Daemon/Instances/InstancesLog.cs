@@ -16,6 +16,9 @@ internal static partial class InstancesLog
     [LoggerMessage(Level = LogLevel.Error, Message = "Failed to start instance {Name} of project {Project}")]
     public static partial void AutostartFailed(this ILogger logger, string name, string project, Exception exception);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "Failed to try again the starts that failed")]
+    public static partial void AutostartsFailed(this ILogger logger, Exception exception);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Finishing what the last daemon left half done: {Verb} of {Name} of project {Project}")]
     public static partial void Finishing(this ILogger logger, string verb, string name, string project);
 

@@ -59,9 +59,14 @@ internal sealed class OperationService(EventHub events, ILogger logger)
     public void Refuse() => _closing = true;
 
     /// <summary>Ends when no operation works on the resource (its URL), or when patience does.</summary>
-    public async Task SettledAsync(string resource, CancellationToken patience)
+    public Task SettledAsync(string resource, CancellationToken patience) => SettledAsync(o => o.WorksOn(resource), patience);
+
+    /// <summary>Ends when nothing is being done any more (a token waits for somebody who may never come), or when patience does.</summary>
+    public Task SettledAsync(CancellationToken patience) => SettledAsync(o => o.Class != "token", patience);
+
+    private async Task SettledAsync(Predicate<RunningOperation> matters, CancellationToken patience)
     {
-        var busy = _all.Values.Where(o => !o.IsFinal && o.WorksOn(resource)).Select(o => o.Done).ToList();
+        var busy = _all.Values.Where(o => !o.IsFinal && matters(o)).Select(o => o.Done).ToList();
         await Task.WhenAll(busy).WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

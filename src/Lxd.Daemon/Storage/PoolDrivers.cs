@@ -18,7 +18,7 @@ internal sealed class PoolDrivers(PoolStore store, DaemonPaths paths)
 
     public PoolSpec Spec(string pool, IReadOnlyDictionary<string, string> config) => new(pool, Path.Combine(paths.StoragePools, pool), paths.Disks, config);
 
-    /// <summary>The driver of a mounted pool; mounts it where that was not possible earlier.</summary>
+    /// <summary>The driver of a mounted pool; mounts it where that was not possible earlier. One that cannot be mounted is unavailable, the cause tells why.</summary>
     public async Task<IStorageDriver> OpenAsync(string pool, CancellationToken ct)
     {
         if (_open.TryGetValue(pool, out var known))
@@ -43,6 +43,10 @@ internal sealed class PoolDrivers(PoolStore store, DaemonPaths paths)
             var driver = StorageDrivers.Get(record.Driver).Open(Spec(pool, record.Config));
             await driver.MountAsync(ct).ConfigureAwait(false);
             return _open[pool] = driver;
+        }
+        catch (Exception e) when (e is IOException or ApiException or UnauthorizedAccessException)
+        {
+            throw ApiException.Unavailable($"Storage pool \"{pool}\" unavailable on this server", e);
         }
         finally
         {

@@ -11,6 +11,9 @@ internal sealed class PoolMounts(PoolStore store, PoolDrivers drivers, WarningSe
     /// <summary>Why a pool is not mounted.</summary>
     private readonly ConcurrentDictionary<string, string> _unavailable = new();
 
+    /// <summary>What follows when a pool that was missing is there; set by the domains.</summary>
+    public List<Func<string, CancellationToken, Task>> Arrived { get; } = [];
+
     /// <summary>Whether all pools are mounted.</summary>
     public async Task<bool> IsReadyAsync(CancellationToken ct) => !(await MissingAsync(ct).ConfigureAwait(false)).Any();
 
@@ -23,7 +26,7 @@ internal sealed class PoolMounts(PoolStore store, PoolDrivers drivers, WarningSe
         }
     }
 
-    /// <summary>Tries those again that could not be mounted.</summary>
+    /// <summary>Tries those again that could not be mounted; a request may have done it meanwhile.</summary>
     public async Task RetryAsync(CancellationToken ct)
     {
         if (_unavailable.IsEmpty)
@@ -31,7 +34,13 @@ internal sealed class PoolMounts(PoolStore store, PoolDrivers drivers, WarningSe
             return;
         }
 
-        foreach (var pool in (await MissingAsync(ct).ConfigureAwait(false)).Where(p => _unavailable.ContainsKey(p.Name)))
+        var all = await store.ListAsync(ct).ConfigureAwait(false);
+        foreach (var gone in _unavailable.Keys.Except(all.Select(p => p.Name)))
+        {
+            _unavailable.TryRemove(gone, out _);
+        }
+
+        foreach (var pool in all.Where(p => _unavailable.ContainsKey(p.Name)))
         {
             await MountAsync(pool, ct).ConfigureAwait(false);
         }
@@ -45,21 +54,28 @@ internal sealed class PoolMounts(PoolStore store, PoolDrivers drivers, WarningSe
         try
         {
             await drivers.OpenAsync(pool.Name, ct).ConfigureAwait(false);
-            if (_unavailable.TryRemove(pool.Name, out _))
-            {
-                log.PoolAvailable(pool.Name);
-            }
-
-            await warnings.ResolveAsync(WarningKind.StoragePoolUnavailable, WarningSubject.Pool(pool.Id), ct).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or ApiException or UnauthorizedAccessException)
+        catch (ApiException e)
         {
             // The same words again are no news.
-            if (_unavailable.GetValueOrDefault(pool.Name) != e.Message)
+            var why = e.InnerException?.Message ?? e.Message;
+            if (_unavailable.GetValueOrDefault(pool.Name) != why)
             {
-                _unavailable[pool.Name] = e.Message;
+                _unavailable[pool.Name] = why;
                 log.PoolUnavailable(pool.Name, e);
-                await warnings.RaiseAsync(WarningKind.StoragePoolUnavailable, WarningSubject.Pool(pool.Id), e.Message, ct).ConfigureAwait(false);
+                await warnings.RaiseAsync(WarningKind.StoragePoolUnavailable, WarningSubject.Pool(pool.Id), why, ct).ConfigureAwait(false);
+            }
+
+            return;
+        }
+
+        await warnings.ResolveAsync(WarningKind.StoragePoolUnavailable, WarningSubject.Pool(pool.Id), ct).ConfigureAwait(false);
+        if (_unavailable.TryRemove(pool.Name, out _))
+        {
+            log.PoolAvailable(pool.Name);
+            foreach (var next in Arrived)
+            {
+                await next(pool.Name, ct).ConfigureAwait(false);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Lxd.Storage;
 
 namespace Lxd.Daemon.Storage;
@@ -9,21 +10,48 @@ internal sealed partial class VolumeService
 
     private static readonly Dictionary<string, string?> Done = new() { [Unfinished] = null };
 
-    /// <summary>At the start of the daemon, after the pools are mounted: what was half done when it died is finished or undone. A volume whose pool is not there waits for
-    /// a start that has it.</summary>
+    /// <summary>The volumes, with their snapshots, that an earlier daemon left in pools which were not there at the start.</summary>
+    private readonly ConcurrentDictionary<long, HashSet<long>> _late = new();
+
+    /// <summary>At the start of the daemon, after the pools are mounted: what was half done when it died is finished or undone. A volume whose pool is not there waits for it.</summary>
     public async Task FinishAllAsync(CancellationToken ct)
     {
         var snapshots = await store.AllSnapshotsAsync(ct).ConfigureAwait(false);
-        foreach (var volume in (await store.ListAsync(null, ct).ConfigureAwait(false)).Where(v => v.Type == VolumeType.Custom && drivers.IsOpen(v.Pool)))
+        foreach (var volume in (await store.ListAsync(null, ct).ConfigureAwait(false)).Where(v => v.Type == VolumeType.Custom))
         {
-            try
+            if (drivers.IsOpen(volume.Pool))
             {
-                await FinishAsync(volume, [.. snapshots[volume.Id]], ct).ConfigureAwait(false);
+                await TryFinishAsync(volume, [.. snapshots[volume.Id]], ct).ConfigureAwait(false);
             }
-            catch (Exception e) when (!ct.IsCancellationRequested)
+            else
             {
-                log.FinishFailed(volume.Name, volume.Pool, e);
+                _late[volume.Id] = [.. snapshots[volume.Id].Select(s => s.Id)];
             }
+        }
+    }
+
+    /// <summary>A pool came late: what an earlier daemon left in it is finished or undone. What this one has begun there meanwhile is none of that.</summary>
+    public async Task FinishLateAsync(string pool, CancellationToken ct)
+    {
+        foreach (var volume in (await store.ListAsync(null, ct).ConfigureAwait(false)).Where(v => v.Pool == pool))
+        {
+            if (_late.TryRemove(volume.Id, out var left))
+            {
+                using var held = await _locks.TakeAsync(ct, volume).ConfigureAwait(false);
+                await TryFinishAsync(volume, (await store.SnapshotsAsync(volume.Id, ct).ConfigureAwait(false)).FindAll(s => left.Contains(s.Id)), ct).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task TryFinishAsync(VolumeRecord volume, List<VolumeSnapshotRecord> snapshots, CancellationToken ct)
+    {
+        try
+        {
+            await FinishAsync(volume, snapshots, ct).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            log.FinishFailed(volume.Name, volume.Pool, e);
         }
     }
 

@@ -112,6 +112,8 @@ public sealed class ImageVolumesTests
             _shown = Between<IStorageDriver>.Of(driver, (_, call) => call(), new() { ["get_CheapCopies"] = true, ["get_Volumes"] = volumes });
         }
 
+        public bool IsOpen(string pool) => true;
+
         public int Created { get; private set; }
 
         public int Copied { get; private set; }

@@ -14,7 +14,12 @@ internal sealed class FakeVolumes(string root) : IInstanceVolumes
     /// <summary>Fails the next copies with this message.</summary>
     public string? FailCopy { get; set; }
 
-    public Task CheckPoolAsync(string pool, CancellationToken ct) => pool == "default" || pool == "second" ? Task.CompletedTask : throw ApiException.NotFound("Storage pool not found");
+    public Task CheckPoolAsync(string pool, CancellationToken ct) => Missing.Contains(pool) ? throw ApiException.Unavailable($"Storage pool \"{pool}\" unavailable on this server") : pool == "default" || pool == "second" ? Task.CompletedTask : throw ApiException.NotFound("Storage pool not found");
+
+    /// <summary>Pools that are not there.</summary>
+    public HashSet<string> Missing { get; } = [];
+
+    public bool IsThere(InstanceRecord instance) => !Missing.Contains(instance.Pool);
 
     public Task CreateFromImageAsync(InstanceRecord instance, string fingerprint, Action<string> progress, CancellationToken ct) => Make(PathOf(instance));
 

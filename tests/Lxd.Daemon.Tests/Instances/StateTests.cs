@@ -126,4 +126,70 @@ public sealed class StateTests
         Assert.Equal("Running", await lab.StatusAsync("c1"));
         Assert.Equal("Stopped", await lab.StatusAsync("c2"));
     }
+
+    /// <summary>A disk comes late: what runs from it is started then, once, and what was left half done on it is finished.</summary>
+    [Fact]
+    public async Task WhatWaitsForAPoolFollowsIt()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        var service = lab.Daemon.Daemon.Instances.Service;
+        await lab.CreateAsync("c1");
+        await lab.CreateAsync("half");
+        await lab.CreateAsync("renamed");
+        await lab.StateAsync("c1", "start");
+        await lab.Daemon.Daemon.StopInstances(default, default);
+        await lab.Daemon.Daemon.Databases.Global.WriteAsync(async tx =>
+        {
+            await tx.ExecAsync("INSERT INTO instances_config (instance_id, key, value) SELECT id, 'volatile.unfinished', 'create' FROM instances WHERE name = 'half'");
+            await tx.ExecAsync("INSERT INTO instances_config (instance_id, key, value) SELECT id, 'volatile.unfinished', 'rename renamed' FROM instances WHERE name = 'renamed'");
+            await tx.ExecAsync("UPDATE instances SET name = 'next' WHERE name = 'renamed'");
+        }, default);
+        lab.Volumes.Missing.Add("default");
+        await service.FinishAllAsync(default);
+        await service.AutostartAsync(default);
+        Assert.Equal("Stopped", await lab.StatusAsync("c1"));
+        Assert.Equal("Stopped", await lab.StatusAsync("half"));
+        Assert.True(Directory.Exists(Path.Combine(lab.Daemon.Directory, "volumes", "renamed")));
+        Assert.Equal((503, "Storage pool \"default\" unavailable on this server"), await lab.FailAsync("PUT", "/1.0/instances/c1/state", """{"action":"start"}"""));
+
+        lab.Volumes.Missing.Clear();
+        await service.PoolArrivedAsync("default", default);
+        Assert.Equal("Running", await lab.StatusAsync("c1"));
+        Assert.Equal(404, (await lab.Daemon.SendAsync("GET", "/1.0/instances/half")).Status);
+        Assert.True(Directory.Exists(Path.Combine(lab.Daemon.Directory, "volumes", "next")));
+        await lab.StateAsync("c1", "stop", true);
+        await service.PoolArrivedAsync("default", default);
+        Assert.Equal("Stopped", await lab.StatusAsync("c1"));
+    }
+
+    /// <summary>A start that fails is tried again, and told in a warning when that does not help; the warning goes with the next start.</summary>
+    [Fact]
+    public async Task AStartThatFailsIsTriedAgain()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        var service = lab.Daemon.Daemon.Instances.Service;
+        service.AttemptPause = TimeSpan.FromMilliseconds(10);
+        await lab.CreateAsync("c1", ",\"config\":{\"boot.autostart\":\"true\"}");
+        lab.Driver.FailStart = "no room";
+        await service.AutostartAsync(default);
+        Assert.Equal(["Failed autostarting instance no room new"], await WarningsAsync(1));
+        lab.Driver.FailStart = null;
+        await service.AutostartAsync(default);
+        Assert.Equal("Running", await lab.StatusAsync("c1"));
+        Assert.Equal(["Failed autostarting instance no room resolved"], await WarningsAsync(1));
+
+        async Task<List<string>> WarningsAsync(int count)
+        {
+            for (var end = DateTime.UtcNow.AddSeconds(30); ;)
+            {
+                var all = (await lab.Daemon.GetAsync("/1.0/warnings?recursion=1"))!.AsArray().Select(w => $"{w!["type"]} {w["last_message"]} {w["status"]}").Where(w => w.StartsWith("Failed", StringComparison.Ordinal)).ToList();
+                if (all.Count >= count || DateTime.UtcNow > end)
+                {
+                    return all;
+                }
+
+                await Task.Delay(20);
+            }
+        }
+    }
 }

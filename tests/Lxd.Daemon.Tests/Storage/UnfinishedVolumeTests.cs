@@ -93,6 +93,43 @@ public sealed class UnfinishedVolumeTests
         Assert.Equal(["v", "v/snapshots/a"], await ListAsync(daemon));
     }
 
+    /// <summary>What an earlier daemon left in a pool that comes late is finished then; what this one has begun there meanwhile is left alone.</summary>
+    [Fact]
+    public async Task WhatLiesInALatePoolWaitsForIt()
+    {
+        await using var daemon = await StartAsync();
+        foreach (var name in (string[])["w", "x"])
+        {
+            await daemon.RunAsync("POST", Volumes, $$"""{"name":"{{name}}"}""");
+        }
+
+        await MarkAsync(daemon, "w", "create");
+        daemon.Daemon.PoolDrivers.Forget("one");
+        Directory.Move(PathOf(daemon, ""), daemon.Directory + "/away");
+        await File.WriteAllTextAsync(Path.Combine(daemon.Directory, "storage-pools", "one"), "in the way");
+        await FinishAsync(daemon);
+        await daemon.Daemon.PoolMounts.MountAllAsync(default);
+        Assert.Equal((503, "Storage pool \"one\" unavailable on this server"), await FailAsync());
+        Assert.Contains("w", await ListAsync(daemon));
+
+        File.Delete(Path.Combine(daemon.Directory, "storage-pools", "one"));
+        Directory.Move(daemon.Directory + "/away", PathOf(daemon, ""));
+        // A request comes before the daemon looks again.
+        Assert.Equal("", (string)(await daemon.RunAsync("POST", Volumes, """{"name":"y"}"""))["err"]!);
+        await MarkAsync(daemon, "y", "create");
+        await daemon.Daemon.PoolMounts.RetryAsync(default);
+        Assert.Equal(["v", "v/snapshots/a", "x", "y"], await ListAsync(daemon));
+        Assert.Equal(["default_v", "default_x", "default_y"], Folders(daemon, "custom").Order());
+        Assert.True(await daemon.Daemon.PoolMounts.IsReadyAsync(default));
+
+        async Task<(int, string)> FailAsync()
+        {
+            var (status, body) = await daemon.SendAsync("POST", Volumes, """{"name":"z"}""");
+            var failed = status == 202 ? await daemon.GetAsync((string)body!["operation"]! + "/wait") : null;
+            return failed is null ? (status, (string)body!["error"]!) : ((int)failed["err_code"]!, (string)failed["err"]!);
+        }
+    }
+
     private static async Task<TestDaemon> StartAsync()
     {
         var daemon = await TestDaemon.StartAsync();

@@ -16,7 +16,7 @@ public static class Footprint
         var (home, dir) = (server.Home, server.Dir);
         var held = await server.Shell.RunAsync(
             $"awk '$2 ~ \"^{home}/\" {{ print \"mount\", $2 }}' /proc/mounts | sort; losetup -ln -O BACK-FILE | grep '^{home}/' | sort"
-            + "; ip -o link show | sed -E 's/^[0-9]+: ([^:@]*).*/interface \\1/' | sort; nft list ruleset"
+            + "; ip -o link show | sed -E 's/^[0-9]+: ([^:@]*).*/interface \\1/; s/veth.*/veth/' | sort; nft list ruleset"
             + $"; find /sys/fs/cgroup -name 'lxc.*{instances}*' | sort"
             // What is in the instances and images is theirs; SQLite's side files and the daemon's sockets come and go with it.
             + $"; cd {dir} && find . \\( -name rootfs -o -path '*/images/*/*' -o -path '*/database/*' -o -name '*.log' -o -path './networks/*/dnsmasq.leases' \\) -prune -o -print | sort");

@@ -91,6 +91,12 @@ public sealed class LabServer : IAsyncDisposable
     public async Task<int> SignalAsync(string signal)
     {
         await Shell.RunAsync($"kill -{signal} {Pid}");
+        return await ExitAsync();
+    }
+
+    /// <summary>Waits for the end of a daemon that was told to go.</summary>
+    public async Task<int> ExitAsync()
+    {
         await _daemon!.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
         var code = _daemon.ExitCode;
         _daemon.Dispose();

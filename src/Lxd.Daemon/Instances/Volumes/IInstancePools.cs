@@ -6,6 +6,8 @@ namespace Lxd.Daemon.Instances.Volumes;
 /// <summary>What instances need of storage pools.</summary>
 internal interface IInstancePools
 {
+    bool IsOpen(string pool);
+
     /// <summary>The driver of a mounted pool; not-found in LXD's words for one there is not.</summary>
     Task<IStorageDriver> OpenAsync(string pool, CancellationToken ct);
 

@@ -26,6 +26,8 @@ internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows r
         await pools.OpenAsync(pool, ct).ConfigureAwait(false);
     }
 
+    public bool IsThere(InstanceRecord instance) => instance.RootDisk() is null || pools.IsOpen(instance.Pool);
+
     public Task CheckCustomAsync(InstanceRecord instance, string pool, string volume, string? snapshot, string path, CancellationToken ct) =>
         pools.CheckCustomAsync(instance, pool, volume, snapshot, path, ct);
 
@@ -113,7 +115,18 @@ internal sealed partial class InstanceVolumes(IInstancePools pools, VolumeRows r
             return;
         }
 
-        var driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
+        IStorageDriver driver;
+        try
+        {
+            driver = await pools.OpenAsync(instance.Pool, ct).ConfigureAwait(false);
+        }
+        catch (ApiException e) when (e.Status == 503)
+        {
+            // Who has lost a pool can still get rid of what was on it; should it come back, the volume is found by "lxd recover".
+            await rows.DeleteAsync(Key(instance), ct).ConfigureAwait(false);
+            return;
+        }
+
         var snapshots = Path.GetDirectoryName(PathOf(instance, "x"))!;
         if (Directory.Exists(snapshots))
         {

@@ -7,6 +7,8 @@ namespace Lxd.Daemon.Instances.Volumes;
 /// <summary>Pools as the database has them, opened and mounted when first needed.</summary>
 internal sealed class StoredPools(PoolDrivers drivers, VolumeService volumes) : IInstancePools
 {
+    public bool IsOpen(string pool) => drivers.IsOpen(pool);
+
     public Task<IStorageDriver> OpenAsync(string pool, CancellationToken ct) => drivers.OpenAsync(pool, ct);
 
     public Task CheckCustomAsync(InstanceRecord instance, string pool, string volume, string? snapshot, string path, CancellationToken ct) =>
