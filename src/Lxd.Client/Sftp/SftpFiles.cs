@@ -84,48 +84,42 @@ public static class SftpFiles
     /// <param name="optionalOwner">Whether an owner that the instance cannot have is left out.</param>
     public static async Task WriteAsync(this SftpClient client, string path, Stream content, SftpAttributes? attributes, bool optionalOwner, CancellationToken ct)
     {
+        const int large = 8 * SftpProtocol.ShortData;
+        const int ahead = 3;
         var handle = await client.OpenAsync(path, SftpOpen.Write | SftpOpen.Create | SftpOpen.Truncate, ct).ConfigureAwait(false);
-        const int ahead = 16;
-        var running = new Queue<Task<byte[][]>>();
+        var running = new Queue<(Task<byte[][]> Answers, byte[] Buffer)>();
         var offset = 0L;
+        var buffer = new byte[SftpProtocol.ShortData];
         while (true)
         {
-            var buffer = new byte[SftpProtocol.ShortData];
             var count = await content.ReadAtLeastAsync(buffer, buffer.Length, false, ct).ConfigureAwait(false);
             var last = count < buffer.Length;
-            var at = (ulong)offset;
-            var packets = new List<(SftpKind, Action<SftpWriter>)>();
-            if (count > 0)
-            {
-                packets.Add((SftpKind.Write, w =>
-                {
-                    w.Bytes(handle);
-                    w.UInt64(at);
-                    w.Bytes(buffer.AsSpan(0, count));
-                }));
-            }
-
+            var packets = Writes(handle, offset, buffer.AsMemory(0, count));
             if (last)
             {
                 AddEnd(packets, handle, attributes);
             }
 
-            if (running.Count >= ahead)
-            {
-                Check((await running.Dequeue().ConfigureAwait(false))[0]);
-            }
-
-            running.Enqueue(client.SendAsync([.. packets], ct));
+            running.Enqueue((client.SendAsync([.. packets], ct), buffer));
             offset += count;
             if (last)
             {
                 break;
             }
+
+            byte[]? free = null;
+            if (running.Count > ahead)
+            {
+                (var answers, free) = running.Dequeue();
+                Array.ForEach(await answers.ConfigureAwait(false), Check);
+            }
+
+            buffer = free?.Length == large ? free : new byte[large];
         }
 
-        while (running.TryDequeue(out var answers))
+        while (running.TryDequeue(out var sent))
         {
-            var all = await answers.ConfigureAwait(false);
+            var all = await sent.Answers.ConfigureAwait(false);
             var owner = running.Count == 0 && optionalOwner && attributes?.Owner is not null ? all.Length - 2 - (attributes.Mode is null ? 0 : 1) : -1;
             for (var i = 0; i < all.Length; i++)
             {
@@ -135,6 +129,25 @@ public static class SftpFiles
                 }
             }
         }
+    }
+
+    /// <summary>Packets that write this at an offset.</summary>
+    private static List<(SftpKind, Action<SftpWriter>)> Writes(byte[] handle, long offset, ReadOnlyMemory<byte> data)
+    {
+        var packets = new List<(SftpKind, Action<SftpWriter>)>();
+        for (var start = 0; start < data.Length; start += SftpProtocol.ShortData)
+        {
+            var piece = data.Slice(start, Math.Min(SftpProtocol.ShortData, data.Length - start));
+            var at = (ulong)(offset + start);
+            packets.Add((SftpKind.Write, w =>
+            {
+                w.Bytes(handle);
+                w.UInt64(at);
+                w.Bytes(piece.Span);
+            }));
+        }
+
+        return packets;
     }
 
     /// <summary>Owner and permissions go one by one: some servers mix them up.</summary>
