@@ -60,6 +60,58 @@ public sealed class ImageCrashTests
         await sh.RunAsync("lxc publish c1 --alias made --compression none && lxc image delete made && lxc delete c1");
     }
 
+    [Fact]
+    public async Task NothingIsLeftOfAnImageThatWasComingFromAnImageServer()
+    {
+        await using var server = await LabServer.StartReadyAsync("image-crash-streams");
+        await using var origin = new HostileServer();
+        var sh = server.Shell;
+        await sh.RunAsync("printf 'architecture: x86_64\ncreation_date: 1700000000\n' >metadata.yaml && tar czf meta.tar.gz metadata.yaml");
+        var root = RandomNumberGenerator.GetBytes(1 << 20);
+        StreamTree.Serve(origin, ("20260101", await File.ReadAllBytesAsync(Path.Combine(sh.Directory, "meta.tar.gz")), root, null));
+        var whole = origin.Paths["/20260101/root"];
+        origin.Paths["/20260101/root"] = async asked =>
+        {
+            await asked.HeadAsync("200 OK", root.Length);
+            await asked.Connection.WriteAsync(root.AsMemory(0, root.Length / 2), asked.Stop);
+            await Task.Delay(-1, asked.Stop);
+        };
+        var post = await BodyAsync(sh, "image.json", origin, "b", "", "simplestreams");
+        var client = sh.TryAsync($"lxc query -X POST --wait /1.0/images -d - <{post}");
+        await KillWhenItComesAsync(server);
+        Assert.NotEqual(0, (await client).Code);
+        await NothingIsLeftAsync(server);
+        origin.Paths["/20260101/root"] = whole;
+        await sh.RunAsync($"lxc query -X POST --wait /1.0/images -d - <{post}");
+        Assert.Equal("2\n", await sh.RunAsync("lxc image list -f csv -c f | wc -l"));
+    }
+
+    [Theory]
+    [InlineData("dir")]
+    [InlineData("btrfs")]
+    public async Task NothingIsLeftOfAnImageThatWasUnpacked(string pool)
+    {
+        await using var server = await LabServer.StartReadyAsync($"image-crash-{pool}", pool);
+        var sh = server.Shell;
+        await sh.RunAsync($"mkdir t && tar xf {await Lab.Images.BusyboxAsync()} -C t && head -c 100M /dev/urandom >t/rootfs/noise && tar cf own.tar -C t . && rm -r t && lxc image import own.tar --alias own");
+        var volumes = Path.Combine(server.Dir, "storage-pools", "default");
+        var client = sh.TryAsync("lxc init own c1");
+        using var patience = new CancellationTokenSource(Patience);
+        while (!Directory.GetDirectories(volumes).Where(d => Path.GetFileName(d) is "images" or "containers").SelectMany(Directory.GetDirectories).Any())
+        {
+            await Task.Delay(1, patience.Token);
+        }
+
+        await server.KillAsync();
+        Assert.NotEqual(0, (await client).Code);
+        await server.StartAsync();
+        Assert.Equal("", await sh.RunAsync($"lxc list -f csv -c n; find {volumes}/containers {volumes}/images -mindepth 1"));
+        await sh.RunAsync("lxc init own c1 && lxc init own c2");
+        Assert.Equal($"{100 << 20}\n{100 << 20}\n", await sh.RunAsync($"stat -c %s {volumes}/containers/c1/rootfs/noise {volumes}/containers/c2/rootfs/noise"));
+        await sh.RunAsync("lxc delete c1 c2 && lxc image delete own");
+        Assert.Equal("", await sh.RunAsync($"find {volumes}/containers {volumes}/images -mindepth 1"));
+    }
+
     [Theory]
     [InlineData("dir")]
     [InlineData("btrfs")]
@@ -108,12 +160,12 @@ public sealed class ImageCrashTests
         $$"""{"type":"sync","status_code":200,"metadata":{"fingerprint":"{{fingerprint}}","public":true,"type":"container","architecture":"x86_64","size":{{size}},"filename":"own.tar.gz"} }""");
 
     /// <summary>A request for the image as a file.</summary>
-    private static async Task<string> BodyAsync(Shell sh, string name, HostileServer origin, string fingerprint, string more)
+    private static async Task<string> BodyAsync(Shell sh, string name, HostileServer origin, string image, string more, string protocol = "lxd")
     {
         var pem = origin.CertificatePem.ReplaceLineEndings("\\n");
         await File.WriteAllTextAsync(
             Path.Combine(sh.Directory, name),
-            $$"""{ {{more}}"source":{"type":"image","mode":"pull","protocol":"lxd","server":"{{origin.Url}}","certificate":"{{pem}}","fingerprint":"{{fingerprint}}"} }""");
+            $$"""{ {{more}}"source":{"type":"image","mode":"pull","protocol":"{{protocol}}","server":"{{origin.Url}}","certificate":"{{pem}}","{{(protocol == "lxd" ? "fingerprint" : "alias")}}":"{{image}}"} }""");
         return name;
     }
 
