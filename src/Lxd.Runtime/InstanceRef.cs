@@ -11,4 +11,7 @@ public sealed record InstanceRef(string Name, string LogDirectory)
 
     /// <summary>What is needed to find the running instance again after a restart of the daemon.</summary>
     public string StateFile => Path.Combine(LogDirectory, "running");
+
+    /// <summary>There while the instance is frozen for a time, so that its files can be read.</summary>
+    public string HeldFile => Path.Combine(LogDirectory, "held");
 }

@@ -31,7 +31,8 @@ public sealed class MigrationTests
         Assert.Equal("last\n", await sh.RunAsync("lxc file pull two:push/root/file -"));
 
         // Running: only without its state, and not at all when it has to go on running.
-        await sh.RunAsync("lxc start one:c1");
+        await sh.RunAsync("lxc start one:c1 && lxc copy one:c1 two:running && lxc copy one:c1 two:loose --allow-inconsistent && lxc copy one:c1 one:here");
+        Assert.Equal("RUNNING\n", await sh.RunAsync("lxc list one:c1 -f csv -c s && lxc delete one:here two:running two:loose"));
         await sh.FailsAsync("lxc move one:c1 two:moved", "--stateless");
         await sh.FailsAsync("lxc query -X POST one:/1.0/instances/c1 -d '{\"migration\": true, \"live\": true}'", "Live migration is not supported");
         await sh.RunAsync("lxc move one:c1 two:moved --stateless");
@@ -115,7 +116,7 @@ public sealed class MigrationTests
         }
     }
 
-    private static async Task<LabServer> ReadyAsync(string name, int port)
+    internal static async Task<LabServer> ReadyAsync(string name, int port)
     {
         var server = new LabServer(name);
         try
@@ -132,7 +133,7 @@ public sealed class MigrationTests
     }
 
     /// <summary>A client that knows both as <c>one</c> and <c>two</c>.</summary>
-    private static async Task<Client> BetweenAsync(Shell one, Shell two, int first, int second)
+    internal static async Task<Client> BetweenAsync(Shell one, Shell two, int first, int second)
     {
         var client = new Client();
         foreach (var (name, server, port) in (List<(string, Shell, int)>)[("one", one, first), ("two", two, second)])
@@ -155,7 +156,7 @@ public sealed class MigrationTests
         Assert.Equal("last\n", await sh.RunAsync($"lxc file pull {instance}/root/file -"));
     }
 
-    private sealed class Client : IAsyncDisposable
+    internal sealed class Client : IAsyncDisposable
     {
         private readonly string _home = Directory.CreateTempSubdirectory("lxdlab-client-").FullName;
 

@@ -24,6 +24,9 @@ internal interface IInstanceVolumes
     /// <summary>Brings a snapshot along into a copy that exists already.</summary>
     Task CopySnapshotAsync(InstanceRecord source, string snapshot, InstanceRecord target, CancellationToken ct);
 
+    /// <summary>Whether the instance's pool shows a copy the files as they were at one moment, whatever runs in the instance.</summary>
+    Task<bool> HoldsStillAsync(InstanceRecord instance, CancellationToken ct);
+
     /// <summary>The driver of a pool, for who moves volumes as a whole in and out.</summary>
     Task<IStorageDriver> DriverAsync(string pool, CancellationToken ct);
 

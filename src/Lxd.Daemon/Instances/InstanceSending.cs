@@ -20,7 +20,8 @@ internal static class InstanceSending
 
         var link = post.Target.Operation.Length > 0 ? new MigrationLink(post.Target.Operation, post.Target.Certificate, post.Target.Secrets) : new MigrationLink();
         var description = snapshot is null ? "Migrating instance" : "Transferring snapshot";
+        var requestor = request.Requestor;
         return Response.Async(operations.Start(link.Attach(InstanceUrls.Spec(
-            request, description, [instance.Name], (progress, token) => service.SendAsync(instance, snapshot, post.InstanceOnly || post.ContainerOnly, link, progress, token), both: true))));
+            request, description, [instance.Name], (progress, token) => service.SendAsync(instance, snapshot, post, link, requestor, progress, token), both: true))));
     }
 }

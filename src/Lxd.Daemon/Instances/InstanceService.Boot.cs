@@ -20,6 +20,7 @@ internal sealed partial class InstanceService
             }
 
             Watch(instance);
+            await TryAsync(instance, () => ReleaseAsync(instance)).ConfigureAwait(false);
         }
     }
 

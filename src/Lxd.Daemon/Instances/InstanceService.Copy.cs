@@ -20,13 +20,13 @@ internal sealed partial class InstanceService
         var withSnapshots = snapshot is null && !post.Source.InstanceOnly && !post.Source.ContainerOnly;
         if (post.Source.Refresh && await with.Store.FindAsync(plan.Project, plan.Name, ct).ConfigureAwait(false) is { } existing)
         {
-            await RefreshAsync(source, existing, target, withSnapshots, requestor, ct).ConfigureAwait(false);
+            await RefreshAsync(source, existing, target, withSnapshots, post.Source, requestor, ct).ConfigureAwait(false);
             return;
         }
 
         if (withSnapshots)
         {
-            await CheckSnapshotsAsync(source, target, replaces, ct).ConfigureAwait(false);
+            await CheckSnapshotsAsync(source, target, replaces, post.Source.OverrideSnapshotProfiles, ct).ConfigureAwait(false);
         }
 
         // The source must neither vanish nor be restored while it is read.
@@ -35,7 +35,11 @@ internal sealed partial class InstanceService
         {
             await using var undo = Undo("copy");
             undo.Add(() => with.Volumes.DeleteAsync(instance, CancellationToken.None));
-            await with.Volumes.CopyAsync(source, snapshot?.Name, instance, token).ConfigureAwait(false);
+            await using (snapshot is null ? await HoldStillAsync(source, post.Source.AllowInconsistent, requestor, token).ConfigureAwait(false) : null)
+            {
+                await with.Volumes.CopyAsync(source, snapshot?.Name, instance, token).ConfigureAwait(false);
+            }
+
             if (withSnapshots)
             {
                 await CopySnapshotsAsync(source, instance, token).ConfigureAwait(false);
@@ -110,7 +114,7 @@ internal sealed partial class InstanceService
         await CheckProjectAsync(await ExpandAsync(instance with { Config = snapshot.Config, Devices = snapshot.Devices }, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
 
     /// <summary>Each snapshot may be what its instance becomes again one day: the project has to allow it.</summary>
-    private async Task CheckSnapshotsAsync(InstanceRecord source, InstanceRecord target, string replaces, CancellationToken ct)
+    private async Task CheckSnapshotsAsync(InstanceRecord source, InstanceRecord target, string replaces, bool overrideProfiles, CancellationToken ct)
     {
         var placed = await ExpandAsync(target, ct).ConfigureAwait(false);
         var snapshots = await with.Store.SnapshotsAsync(source.Id, ct).ConfigureAwait(false);
@@ -118,6 +122,11 @@ internal sealed partial class InstanceService
         {
             // Those that move within the project were made when it allowed them.
             ProjectRules.CheckSnapshots(target.Project, await with.Store.ProjectConfigAsync(target.Project, ct).ConfigureAwait(false));
+        }
+
+        if (snapshots.Count > 0 && !overrideProfiles && await MissingProfileAsync(target.Project, source.Profiles, ct).ConfigureAwait(false) is { } missing)
+        {
+            throw ApiException.BadRequest($"Failed creating instance snapshot record \"{target.Name}/{snapshots[0].Name}\": Requested profile \"{missing}\" doesn't exist");
         }
 
         foreach (var snapshot in snapshots)
@@ -136,7 +145,7 @@ internal sealed partial class InstanceService
     }
 
     /// <summary>Makes a stopped copy equal to its source: its configuration becomes the one asked for, missing snapshots come, superfluous ones go, the volume follows.</summary>
-    private async Task RefreshAsync(InstanceRecord source, InstanceRecord target, InstanceRecord plan, bool withSnapshots, OperationRequestor? requestor, CancellationToken ct)
+    private async Task RefreshAsync(InstanceRecord source, InstanceRecord target, InstanceRecord plan, bool withSnapshots, InstanceSource wanted, OperationRequestor? requestor, CancellationToken ct)
     {
         if (source.Id == target.Id)
         {
@@ -152,7 +161,7 @@ internal sealed partial class InstanceService
 
         if (withSnapshots)
         {
-            await CheckSnapshotsAsync(source, target, "", ct).ConfigureAwait(false);
+            await CheckSnapshotsAsync(source, target, "", wanted.OverrideSnapshotProfiles, ct).ConfigureAwait(false);
         }
 
         target = await ReconfigureAsync(await ReloadAsync(target, ct).ConfigureAwait(false), plan, ct).ConfigureAwait(false);
@@ -161,7 +170,11 @@ internal sealed partial class InstanceService
             await RefreshSnapshotsAsync(source, target, ct).ConfigureAwait(false);
         }
 
-        await with.Volumes.RefreshAsync(source, target, ct).ConfigureAwait(false);
+        await using (await HoldStillAsync(source, wanted.AllowInconsistent, requestor, ct).ConfigureAwait(false))
+        {
+            await with.Volumes.RefreshAsync(source, target, ct).ConfigureAwait(false);
+        }
+
         await with.BackupFiles.WriteAsync(target.Id, CancellationToken.None).ConfigureAwait(false);
         Tell("instance-updated", target, requestor);
     }

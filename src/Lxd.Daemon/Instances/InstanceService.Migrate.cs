@@ -36,10 +36,10 @@ internal sealed partial class InstanceService
     }
 
     /// <summary>Gives an instance, or one snapshot of it, to another server; it stays what it is here.</summary>
-    public async Task SendAsync(InstanceRecord instance, SnapshotRecord? snapshot, bool instanceOnly, MigrationLink link, OperationProgress progress, CancellationToken ct)
+    public async Task SendAsync(InstanceRecord instance, SnapshotRecord? snapshot, InstancePost post, MigrationLink link, OperationRequestor? requestor, OperationProgress progress, CancellationToken ct)
     {
         using var lease = await with.Locks.WaitAsync(instance.Id, "copy", ct).ConfigureAwait(false);
-        var snapshots = snapshot is null && !instanceOnly ? await with.Store.SnapshotsAsync(instance.Id, ct).ConfigureAwait(false) : [];
+        var snapshots = snapshot is null && !post.InstanceOnly && !post.ContainerOnly ? await with.Store.SnapshotsAsync(instance.Id, ct).ConfigureAwait(false) : [];
         var volume = with.Volumes.RefOf(instance);
         var offer = new MigrationOffer(
             await with.Volumes.DriverAsync(instance.Pool, ct).ConfigureAwait(false),
@@ -47,6 +47,8 @@ internal sealed partial class InstanceService
             snapshots.ConvertAll(s => Offered(instance, s)),
             (names, token) => with.BackupFiles.DescribeAsync(instance, snapshots.FindAll(s => names.Contains(s.Name)), snapshot?.Name, token))
         {
+            AllowInconsistent = post.AllowInconsistent,
+            Hold = token => HoldStillAsync(instance, post.AllowInconsistent, requestor, token),
             IsPrivileged = instance.IsTrue("security.privileged"),
             IdMap = IdMap.FromJson((snapshot?.Config ?? instance.Config).GetValueOrDefault("volatile.last_state.idmap", "")),
         };
@@ -60,6 +62,12 @@ internal sealed partial class InstanceService
         InstanceRecord? made = null;
         await receiver.RunAsync(async token =>
         {
+            if (!post.Source.OverrideSnapshotProfiles && !post.Source.InstanceOnly && !post.Source.ContainerOnly
+                && await MissingProfileAsync(plan.Project, [.. receiver.Offer.Snapshots.SelectMany(s => s.Profiles)], token).ConfigureAwait(false) is not null)
+            {
+                throw ApiException.NotFound("Profile not found");
+            }
+
             if (post.Source.Refresh && await with.Store.FindAsync(plan.Project, plan.Name, token).ConfigureAwait(false) is { } existing)
             {
                 await RefreshFromAsync(receiver, existing, plan, post.Source.InstanceOnly || post.Source.ContainerOnly, requestor, token).ConfigureAwait(false);

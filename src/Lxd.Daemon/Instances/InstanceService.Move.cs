@@ -30,7 +30,7 @@ internal sealed partial class InstanceService
             plan.Config.TryAdd(key, value);
         }
 
-        var copy = new InstancesPost { Source = new InstanceSource { Type = "copy", Source = instance.Name, Project = instance.Project, InstanceOnly = post.InstanceOnly || post.ContainerOnly } };
+        var copy = new InstancesPost { Source = new InstanceSource { Type = "copy", Source = instance.Name, Project = instance.Project, InstanceOnly = post.InstanceOnly || post.ContainerOnly, OverrideSnapshotProfiles = ownProfiles || post.OverrideSnapshotProfiles } };
         await CopyAsync(plan, copy, true, requestor, ct, project == instance.Project ? instance.Name : "").ConfigureAwait(false);
 
         // What the instance was waiting to apply it still is: a move is no copy.

@@ -5,6 +5,13 @@ namespace Lxd.Daemon.Instances;
 
 internal sealed partial class InstanceService
 {
+    /// <summary>The first of the profiles that the project does not have; null where it has all.</summary>
+    private async Task<string?> MissingProfileAsync(string project, IReadOnlyList<string> names, CancellationToken ct)
+    {
+        var known = await with.Store.ProfileNamesAsync(project, ct).ConfigureAwait(false);
+        return names.FirstOrDefault(n => !known.Contains(n));
+    }
+
     /// <summary>Throws for what no instance may ever be, or none of the profile's project.</summary>
     public async Task CheckProfileAllowedAsync(string project, Profile wanted, CancellationToken ct)
     {

@@ -96,6 +96,9 @@ internal sealed partial class InstanceStore(IDatabase db)
 
     public Task TouchAsync(long id, DateTime used, CancellationToken ct) => db.WriteAsync(async tx => { await tx.ExecAsync("UPDATE instances SET last_use_date = ? WHERE id = ?", used, id).ConfigureAwait(false); }, ct);
 
+    public Task<HashSet<string>> ProfileNamesAsync(string project, CancellationToken ct) => db.ReadAsync(async tx =>
+        (await tx.QueryAsync("SELECT pr.name FROM profiles pr JOIN projects p ON p.id = pr.project_id WHERE p.name = ?", r => r.Text(0), await ProfileProjectAsync(tx, project).ConfigureAwait(false)).ConfigureAwait(false)).ToHashSet(StringComparer.Ordinal), ct);
+
     /// <summary>The profiles of the names, in order; a not-found error for one that is missing.</summary>
     public Task<List<ProfileRecord>> ProfilesAsync(string project, IReadOnlyList<string> names, CancellationToken ct) => db.ReadAsync(async tx =>
     {

@@ -22,7 +22,10 @@ internal sealed partial class VolumeService
             await drivers.OpenAsync(volume.Pool, ct).ConfigureAwait(false),
             snapshot is null ? volume.Ref : volume.Ref.Snapshot(snapshot.Name),
             snapshots.ConvertAll(s => new MigrationSnapshot(s.Name) { Created = s.Created, Expires = s.Expires.Utc }),
-            (names, _) => Task.FromResult(VolumeDocuments.Old(volume, snapshots.FindAll(s => names.Contains(s.Name)))));
+            (names, _) => Task.FromResult(VolumeDocuments.Old(volume, snapshots.FindAll(s => names.Contains(s.Name)))))
+        {
+            AllowInconsistent = true,
+        };
         await new MigrationSender(link, Progress(volume, progress)).RunAsync(offer, ct).ConfigureAwait(false);
     }
 

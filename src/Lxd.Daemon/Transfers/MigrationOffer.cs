@@ -10,6 +10,12 @@ namespace Lxd.Daemon.Transfers;
 /// <param name="Describe">The document of version 1 that goes before the content, about these snapshots.</param>
 internal sealed record MigrationOffer(IStorageDriver Driver, VolumeRef Volume, IReadOnlyList<MigrationSnapshot> Snapshots, Func<IReadOnlyList<string>, CancellationToken, Task<JsonObject>> Describe)
 {
+    /// <summary>Whether files may vanish while they are read. Nothing else of a volume that is in use is lost by that.</summary>
+    public bool AllowInconsistent { get; init; }
+
+    /// <summary>Keeps what uses the volume from changing it, until it is disposed; null where nothing does.</summary>
+    public Func<CancellationToken, Task<IAsyncDisposable?>>? Hold { get; init; }
+
     /// <summary>Whether the instance is root on the host: it may have attributes of the kernel's own.</summary>
     public bool IsPrivileged { get; init; }
 

@@ -82,7 +82,8 @@ internal sealed class MigrationSender(MigrationLink link, Action<long>? progress
 
         // Where the pool can, a volume that is written to is read as it was at one moment.
         await using var still = driver.Streams is { } streams && !volume.IsSnapshot ? await streams.HoldAsync(volume, null, ct).ConfigureAwait(false) : null;
-        await RsyncTransfer.SendAsync(still?.Path ?? driver.Volumes.MountPath(volume), wanted.Rsync, offer.IsPrivileged, Units.ParseBytes(driver.Pool.Config.GetValueOrDefault("rsync.bwlimit", "")), frames, ct).ConfigureAwait(false);
+        await using var held = offer.Hold is { } hold && !volume.IsSnapshot ? await hold(ct).ConfigureAwait(false) : null;
+        await RsyncTransfer.SendAsync(still?.Path ?? driver.Volumes.MountPath(volume), wanted.Rsync, offer, Units.ParseBytes(driver.Pool.Config.GetValueOrDefault("rsync.bwlimit", "")), frames, ct).ConfigureAwait(false);
     }
 
     private static async Task SendStreamsAsync(MigrationOffer offer, bool refresh, Frames frames, CancellationToken ct)

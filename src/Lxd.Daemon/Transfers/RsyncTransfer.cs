@@ -17,13 +17,12 @@ internal static class RsyncTransfer
 
     private const string NoKernelAttributes = "--filter=-x trusted.*";
 
-    /// <param name="privileged">Whether attributes of the kernel's own go along.</param>
     /// <param name="limit">The most bytes that are sent in a second; 0 for all that is possible.</param>
-    public static async Task SendAsync(string directory, RsyncFeatures features, bool privileged, long limit, Frames frames, CancellationToken ct)
+    public static async Task SendAsync(string directory, RsyncFeatures features, MigrationOffer offer, long limit, Frames frames, CancellationToken ct)
     {
         string[] bandwidth = limit > 0 ? [$"--bwlimit={Math.Max(1, limit >> 10)}"] : [];
-        await using var tool = PipedTool.Start("sh", new Confinement(ToolRights.Override | Kernel(privileged)) { Reads = [directory] }, ["-c", "exec 3<&0 4>&1 </dev/null >/dev/null; exec rsync \"$@\"", "rsync", "-ar", .. features.Arguments, .. bandwidth, "-e", Way, directory + "/", "localhost:/"]);
-        await BridgeAsync(tool, frames, ct, Vanished).ConfigureAwait(false);
+        await using var tool = PipedTool.Start("sh", new Confinement(ToolRights.Override | Kernel(offer.IsPrivileged)) { Reads = [directory] }, ["-c", "exec 3<&0 4>&1 </dev/null >/dev/null; exec rsync \"$@\"", "rsync", "-ar", .. features.Arguments, .. bandwidth, "-e", Way, directory + "/", "localhost:/"]);
+        await BridgeAsync(tool, frames, ct, offer.AllowInconsistent ? [Vanished] : []).ConfigureAwait(false);
     }
 
     public static async Task ReceiveAsync(string directory, RsyncFeatures features, bool privileged, Frames frames, CancellationToken ct)

@@ -29,6 +29,21 @@ public sealed class CopyLimitsTests
     }
 
     [Fact]
+    public async Task SnapshotsNeedTheirProfilesUnlessTheyGetTheCopysOwn()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        Assert.Equal(201, (await lab.Daemon.SendAsync("POST", "/1.0/profiles", """{"name":"p1"}""")).Status);
+        await lab.CreateAsync("c1", ""","profiles":["default","p1"]""");
+        await lab.DoAsync("POST", "/1.0/instances/c1/snapshots", """{"name":"s0"}""");
+        Assert.Equal(201, (await lab.Daemon.SendAsync("POST", "/1.0/projects", """{"name":"other","config":{"features.images":"false"}}""")).Status);
+        const string copy = """{"name":"c1","profiles":[],"devices":{"root":{"type":"disk","path":"/","pool":"default"}},"source":{"type":"copy","source":"c1","project":"default"MORE}}""";
+        var (_, error) = await lab.FailAsync("POST", "/1.0/instances?project=other", copy.Replace("MORE", "", StringComparison.Ordinal));
+        Assert.Equal("Failed creating instance snapshot record \"c1/s0\": Requested profile \"p1\" doesn't exist", error);
+        await lab.DoAsync("POST", "/1.0/instances?project=other", copy.Replace("MORE", ""","override_snapshot_profiles":true""", StringComparison.Ordinal));
+        Assert.Empty((await lab.Daemon.GetAsync("/1.0/instances/c1/snapshots/s0?project=other"))!["profiles"]!.AsArray());
+    }
+
+    [Fact]
     public void ANetworkThatARestrictedProjectMayNotUseIsNotThereForIt()
     {
         Assert.True(Lxd.Daemon.Networks.NetworkAccess.Allows(new Dictionary<string, string>(), "n", false));

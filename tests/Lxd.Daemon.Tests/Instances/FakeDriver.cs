@@ -73,6 +73,7 @@ internal sealed class FakeDriver : IInstanceDriver
 
     public Task SetFrozenAsync(InstanceRef instance, bool frozen, CancellationToken ct)
     {
+        Log.Enqueue((frozen ? "freeze " : "thaw ") + instance.Name);
         _runs[instance.Name].Frozen = frozen;
         return Task.CompletedTask;
     }

@@ -32,6 +32,8 @@ internal sealed class FakeVolumes(string root) : IInstanceVolumes
 
     public Task<Lxd.Storage.IStorageDriver> DriverAsync(string pool, CancellationToken ct) => throw new NotSupportedException();
 
+    public Task<bool> HoldsStillAsync(InstanceRecord instance, CancellationToken ct) => Task.FromResult(false);
+
     public Lxd.Storage.VolumeRef RefOf(InstanceRecord instance) => new(Lxd.Storage.VolumeType.Container, instance.DiskName);
 
     public Task ImportAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, Func<Lxd.Storage.IStorageDriver, Lxd.Storage.VolumeRef, Lxd.Storage.VolumeSize, CancellationToken, Task> make, CancellationToken ct) => throw new NotSupportedException();

@@ -8,6 +8,8 @@ internal sealed partial class InstanceVolumes
 {
     public Task<IStorageDriver> DriverAsync(string pool, CancellationToken ct) => pools.OpenAsync(pool, ct);
 
+    public async Task<bool> HoldsStillAsync(InstanceRecord instance, CancellationToken ct) => (await DriverAsync(instance.Pool, ct).ConfigureAwait(false)).Streams is not null;
+
     public VolumeRef RefOf(InstanceRecord instance) => Ref(instance);
 
     public async Task ImportAsync(InstanceRecord instance, BackupVolume? described, IReadOnlyList<SnapshotRecord> snapshots, Func<IStorageDriver, VolumeRef, VolumeSize, CancellationToken, Task> make, CancellationToken ct)
