@@ -20,7 +20,10 @@ internal sealed partial class InstanceService
             }
 
             Watch(instance);
-            await TryAsync(instance, () => ReleaseAsync(instance)).ConfigureAwait(false);
+
+            // One that cannot be let go does not keep the others from it.
+            await using var held = Undo("freeze");
+            held.Add(() => ReleaseAsync(instance));
         }
     }
 
