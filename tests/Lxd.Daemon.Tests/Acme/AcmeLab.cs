@@ -1,15 +1,25 @@
 using System.Text.Json.Nodes;
+using Lxd.Daemon.Acme;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Lxd.Daemon.Tests.Acme;
 
 /// <summary>A daemon beside an authority that asks it back over its API. Time passes only when it is told to.</summary>
 internal sealed class AcmeLab : IAsyncDisposable
 {
-    private AcmeLab(TestDaemon daemon) => Daemon = daemon;
+    private AcmeLab(TestDaemon daemon)
+    {
+        Daemon = daemon;
+        var composition = daemon.Daemon;
+        Renewal = new AcmeService(Path.Combine(daemon.Directory, "acme.key"), composition.Identity, composition.Config, composition.Warnings, NullLogger.Instance);
+    }
 
     public TestDaemon Daemon { get; }
 
     public FakeAuthority Authority { get; } = new();
+
+    /// <summary>Renews at the times a test says, beside the daemon's own, which knows the real time.</summary>
+    public AcmeService Renewal { get; }
 
     /// <summary>What was waited for.</summary>
     public List<TimeSpan> Waits { get; } = [];
@@ -19,13 +29,16 @@ internal sealed class AcmeLab : IAsyncDisposable
     public static async Task<AcmeLab> StartAsync()
     {
         var lab = new AcmeLab(await TestDaemon.StartAsync());
-        var acme = lab.Daemon.Daemon.Acme;
-        acme.Connect = () => new HttpClient(lab.Authority, disposeHandler: false);
-        acme.Delay = (time, _) =>
+        foreach (var acme in (AcmeService[])[lab.Daemon.Daemon.Acme, lab.Renewal])
         {
-            lab.Waits.Add(time);
-            return Task.CompletedTask;
-        };
+            acme.Connect = () => new HttpClient(lab.Authority, disposeHandler: false);
+            acme.Delay = (time, _) =>
+            {
+                lab.Waits.Add(time);
+                return Task.CompletedTask;
+            };
+        }
+
         lab.Authority.Look = lab.Look;
         return lab;
     }
@@ -49,6 +62,11 @@ internal sealed class AcmeLab : IAsyncDisposable
 
     public string? Look(string token)
     {
+        if (Renewal.Answers.Find(token) is { } answer)
+        {
+            return answer;
+        }
+
         using var response = Daemon.Http.GetAsync("/.well-known/acme-challenge/" + token).GetAwaiter().GetResult();
         return response.IsSuccessStatusCode ? response.Content.ReadAsStringAsync().GetAwaiter().GetResult() : null;
     }

@@ -194,8 +194,11 @@ internal sealed class FakeAuthority : HttpMessageHandler
         plain.CertificateExtensions.Add(names.Build());
         var authority = new X500DistinguishedName("CN=fake authority");
         using var own = plain.Create(authority, X509SignatureGenerator.CreateForECDsa(_key), from, until, RandomNumberGenerator.GetBytes(12));
-        using var root = new CertificateRequest(authority, _key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(100));
-        _certificate = "what nobody asked for\n" + own.ExportCertificatePem() + "\n" + root.ExportCertificatePem();
+        using var top = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var between = new CertificateRequest(authority, _key, HashAlgorithmName.SHA256);
+        between.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using var signer = between.Create(new X500DistinguishedName("CN=fake root"), X509SignatureGenerator.CreateForECDsa(top), DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(100), [1]);
+        _certificate = "what nobody asked for\n" + own.ExportCertificatePem() + "\n" + signer.ExportCertificatePem();
         _order = "valid";
     }
 

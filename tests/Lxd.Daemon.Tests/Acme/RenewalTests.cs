@@ -34,7 +34,7 @@ public class RenewalTests
     public async Task A_certificate_is_renewed_for_the_same_key_and_account()
     {
         await using var lab = await AcmeLab.StartAsync();
-        var acme = lab.Daemon.Daemon.Acme;
+        var acme = lab.Renewal;
         Assert.Equal((200, ""), await lab.AskAsync());
         var first = lab.Certificate;
         await acme.RenewAsync(default);
@@ -66,7 +66,7 @@ public class RenewalTests
     public async Task Failures_are_warned_of_and_tried_again_ever_later()
     {
         await using var lab = await AcmeLab.StartAsync();
-        var acme = lab.Daemon.Daemon.Acme;
+        var acme = lab.Renewal;
         Assert.Equal((200, ""), await lab.AskAsync());
         acme.Now = () => DateTimeOffset.UtcNow.AddDays(61);
         lab.Authority.Look = _ => null;
@@ -78,20 +78,19 @@ public class RenewalTests
         }
 
         Assert.Equal([1, 2, 4, 8, 16, 24, 24], waits);
-        var warning = (await lab.Daemon.GetAsync("/1.0/warnings?recursion=1"))!.AsArray().Single()!;
-        Assert.Equal("Failed obtaining a certificate for \"lxd.test\": found nothing there (unauthorized)", (string?)warning["last_message"]);
+        Assert.Equal(("new", "Failed obtaining a certificate for \"lxd.test\": found nothing there (unauthorized)"), await WarningAsync(lab));
 
         lab.Authority.Look = lab.Look;
         await acme.RenewAsync(default);
         Assert.Equal(24, (await acme.NextAsync(default)).TotalHours);
-        Assert.Equal("resolved", (string?)(await lab.Daemon.GetAsync("/1.0/warnings?recursion=1"))!.AsArray().Single()!["status"]);
+        Assert.Equal("resolved", (await WarningAsync(lab)).Status);
     }
 
     [Fact]
     public async Task An_authority_that_is_asked_too_often_says_when_to_come_back()
     {
         await using var lab = await AcmeLab.StartAsync();
-        var acme = lab.Daemon.Daemon.Acme;
+        var acme = lab.Renewal;
         Assert.Equal((200, ""), await lab.AskAsync());
         acme.Now = () => DateTimeOffset.UtcNow.AddDays(61);
         lab.Authority.Instead = request =>
@@ -107,6 +106,12 @@ public class RenewalTests
         };
         await acme.RenewAsync(default);
         Assert.Equal(3, (await acme.NextAsync(default)).TotalHours);
+    }
+
+    private static async Task<(string Status, string Message)> WarningAsync(AcmeLab lab)
+    {
+        var warning = (await lab.Daemon.GetAsync("/1.0/warnings?recursion=1"))!.AsArray().Single(w => (string?)w!["type"] == "Cannot update cluster certificate")!;
+        return ((string)warning["status"]!, (string)warning["last_message"]!);
     }
 
     private static X509Certificate2 Issue(string name, string issuer, DateTimeOffset from, DateTimeOffset until)
