@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Lxd.Client.SimpleStreams;
 using Lxd.Core;
 
 namespace Lxd.Daemon.Acme;
@@ -21,7 +22,7 @@ internal sealed class AcmeClient(HttpClient http, string directory, AccountKey k
     public async Task<string> AddressAsync(string name, CancellationToken ct)
     {
         var known = await DirectoryAsync(ct).ConfigureAwait(false);
-        return AcmeAnswer.Text(known, name) is { Length: > 0 } url ? url : throw new AcmeException($"{directory} is no directory of a certificate authority: it has no \"{name}\"");
+        return AcmeAnswer.Text(known, name) is { Length: > 0 } url ? url : throw new AcmeException($"{UrlLogin.Hide(directory)} is no directory of a certificate authority: it has no \"{name}\"");
     }
 
     /// <summary>Whether the authority takes only those it knows from elsewhere.</summary>
@@ -63,7 +64,7 @@ internal sealed class AcmeClient(HttpClient http, string directory, AccountKey k
         {
             var answer = await SendOnceAsync(() => new HttpRequestMessage(HttpMethod.Get, Secure(directory)), ct).ConfigureAwait(false);
             _directory = (int)answer.Status == 200 && AcmeAnswer.Parse(answer.Body) is { } found ? found
-                : throw new AcmeException($"{directory} is no directory of a certificate authority: it answers with status {(int)answer.Status}", retryAfter: answer.RetryAfter);
+                : throw new AcmeException($"{UrlLogin.Hide(directory)} is no directory of a certificate authority: it answers with status {(int)answer.Status}", retryAfter: answer.RetryAfter);
         }
 
         return _directory;
@@ -94,10 +95,10 @@ internal sealed class AcmeClient(HttpClient http, string directory, AccountKey k
         }
         catch (Exception e) when (e is HttpRequestException or IOException or UriFormatException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            throw new AcmeException($"Failed asking the certificate authority at {directory}: {e.GetBaseException().Message}", cause: e);
+            throw new AcmeException($"Failed asking the certificate authority at {UrlLogin.Hide(directory)}: {e.GetBaseException().Message}", cause: e);
         }
     }
 
     private static Uri Secure(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps ? uri : throw new AcmeException($"Certificate authorities are reached over https only, not at \"{url}\"");
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps ? uri : throw new AcmeException($"Certificate authorities are reached over https only, not at \"{UrlLogin.Hide(url)}\"");
 }
