@@ -52,7 +52,17 @@ public sealed class LxcDriver : IInstanceDriver
             throw ApiException.Internal($"Failed to run: lxd-monitor start {instance.Name}: exit status {code}{Why(instance, error)}");
         }
 
-        _running.Add(instance, pid);
+        try
+        {
+            _running.Add(instance, pid);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next daemon would not know it.
+            Kill(instance);
+            await WaitStoppedAsync(instance, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Where containers' monitors bring intercepted system calls.</summary>
