@@ -26,10 +26,13 @@ internal sealed record InstanceAction(string Name, bool Force, long Timeout)
         return put.Stateful ? throw ApiException.BadRequest("Stateful actions are not supported for containers") : new InstanceAction(put.Action, put.Force, put.Timeout);
     }
 
+    /// <summary>What it is for one of many: a start of what is frozen lets it go on.</summary>
+    public InstanceAction For(RunStatus status) => Name == "start" && status == RunStatus.Frozen ? this with { Name = "unfreeze" } : this;
+
     /// <summary>Whether the action has something to do in this state.</summary>
     public bool Fits(RunStatus status) => Name switch
     {
-        "start" => status == RunStatus.Stopped,
+        "start" => status is RunStatus.Stopped or RunStatus.Frozen,
         "freeze" => status is RunStatus.Running or RunStatus.Ready,
         "unfreeze" => status == RunStatus.Frozen,
         _ => status != RunStatus.Stopped,

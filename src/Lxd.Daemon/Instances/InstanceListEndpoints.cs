@@ -69,12 +69,15 @@ internal sealed class InstanceListEndpoints(InstanceStore store, InstanceService
         }
 
         var all = await store.ListAsync(new InstanceFilter(request.AllProjects ? null : request.Project, Type: InstanceUrls.Type(request)), ct).ConfigureAwait(false);
-        var chosen = all.Where(i => request.May(Entity.Instance(i.Project, i.Name), "can_update_state") && action.Fits(service.Status(i))).ToList();
+        var chosen = all.Select(i => (Instance: i, Status: service.Status(i))).Where(c => request.May(Entity.Instance(c.Instance.Project, c.Instance.Name), "can_update_state") && action.Fits(c.Status)).ToList();
         var requestor = request.Requestor;
-        var parts = chosen.ConvertAll(i => InstanceUrls.Spec(request, action.Description, [i.Name], (_, token) => NamedAsync(i, () => action.RunAsync(service, i, requestor, token))) with { Project = i.Project });
-        var whole = InstanceUrls.Spec(request, "Updating the state of multiple instances", chosen.ConvertAll(i => i.Name), (_, _) => Task.CompletedTask);
+        var parts = chosen.ConvertAll(c => Part(request, c.Instance, action.For(c.Status), requestor));
+        var whole = InstanceUrls.Spec(request, "Updating the state of multiple instances", chosen.ConvertAll(c => c.Instance.Name), (_, _) => Task.CompletedTask);
         return Response.Async(operations.Start(whole with { Children = parts }));
     }
+
+    private OperationSpec Part(Request request, InstanceRecord instance, InstanceAction action, OperationRequestor? requestor) =>
+        InstanceUrls.Spec(request, action.Description, [instance.Name], (_, token) => NamedAsync(instance, () => action.RunAsync(service, instance, requestor, token))) with { Project = instance.Project };
 
     private static async Task NamedAsync(InstanceRecord instance, Func<Task> work)
     {

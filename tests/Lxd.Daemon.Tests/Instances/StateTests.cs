@@ -87,6 +87,9 @@ public sealed class StateTests
         await lab.StateAsync("c2", "start");
         await lab.DoAsync("PUT", "/1.0/instances", """{"state":{"action":"start"}}""");
         Assert.Equal(["Running", "Running"], (await lab.Daemon.GetAsync("/1.0/instances?recursion=1"))!.AsArray().Select(i => (string)i!["status"]!));
+        await lab.StateAsync("c2", "freeze");
+        await lab.DoAsync("PUT", "/1.0/instances", """{"state":{"action":"start"}}""");
+        Assert.Equal("Running", await lab.StatusAsync("c2"));
         await lab.DoAsync("PUT", "/1.0/instances", """{"state":{"action":"stop","force":true}}""");
         Assert.Empty((await lab.Daemon.GetAsync("/1.0/instances?recursion=1&filter=status%20eq%20Running"))!.AsArray());
     }
