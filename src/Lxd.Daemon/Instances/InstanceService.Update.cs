@@ -56,6 +56,8 @@ internal sealed partial class InstanceService
             Profiles = put.Profiles,
         };
         var after = await ExpandAsync(wanted, ct).ConfigureAwait(false);
+        // First: that it cannot move says more than what stands against the pool it would move to.
+        Devices.DeviceManager.CheckRoot(before, after);
         await CheckAsync(after, ct).ConfigureAwait(false);
         await CheckProjectAsync(after, ct).ConfigureAwait(false);
         await CheckVolatileAsync(after.Project, config.Keys.Where(k => config[k] != before.Config.GetValueOrDefault(k)), ct).ConfigureAwait(false);

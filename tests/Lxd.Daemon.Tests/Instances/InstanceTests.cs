@@ -5,6 +5,15 @@ namespace Lxd.Daemon.Tests.Instances;
 public sealed class InstanceTests
 {
     [Fact]
+    public async Task TheRootDiskStaysInItsPool()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.CreateAsync("c1");
+        var (status, error) = await lab.FailAsync("PATCH", "/1.0/instances/c1", """{"devices":{"root":{"type":"disk","path":"/","pool":"nowhere"}}}""");
+        Assert.Equal((400, "Cannot update root disk device pool name to \"nowhere\""), (status, error));
+    }
+
+    [Fact]
     public async Task AnInstanceIsMadeShownRenamedAndDeleted()
     {
         await using var lab = await InstanceLab.StartAsync();

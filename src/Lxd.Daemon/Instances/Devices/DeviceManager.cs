@@ -321,7 +321,7 @@ internal sealed class DeviceManager(IReadOnlyList<IDevice> types, InstanceStore 
     }
 
     /// <summary>The root disk cannot leave nor change its pool.</summary>
-    private static void CheckRoot(InstanceRecord before, InstanceRecord after)
+    public static void CheckRoot(InstanceRecord before, InstanceRecord after)
     {
         if (before.RootDisk() is not { } old)
         {
