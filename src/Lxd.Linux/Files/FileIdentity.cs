@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Lxd.Linux.Processes;
 
 namespace Lxd.Linux.Files;
 
@@ -6,25 +7,12 @@ namespace Lxd.Linux.Files;
 public static partial class FileIdentity
 {
     /// <summary>Runs the work on a thread of its own that has the ids for all its file access.</summary>
-    public static Task<T> RunAsync<T>(uint uid, uint gid, Func<T> work)
+    public static Task<T> RunAsync<T>(uint uid, uint gid, Func<T> work) => OwnThread.RunAsync("file identity", () =>
     {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() =>
-        {
-            try
-            {
-                _ = setfsgid(gid);
-                _ = setfsuid(uid);
-                done.SetResult(work());
-            }
-            catch (Exception e)
-            {
-                done.SetException(e);
-            }
-        })
-        { IsBackground = true }.Start();
-        return done.Task;
-    }
+        _ = setfsgid(gid);
+        _ = setfsuid(uid);
+        return work();
+    });
 
     [LibraryImport("libc")]
     private static partial int setfsuid(uint uid);

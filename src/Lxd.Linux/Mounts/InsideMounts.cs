@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Lxd.Core;
+using Lxd.Linux.Processes;
 
 namespace Lxd.Linux.Mounts;
 
@@ -128,24 +129,7 @@ public static unsafe partial class InsideMounts
         _ = syscall3(SetfsgidNumber, 0, 0, 0);
     }
 
-    private static Task OnThreadAsync(Action action)
-    {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() =>
-        {
-            try
-            {
-                action();
-                done.SetResult();
-            }
-            catch (Exception e)
-            {
-                done.SetException(e);
-            }
-        })
-        { IsBackground = true, Name = "inside mounts" }.Start();
-        return done.Task;
-    }
+    private static Task OnThreadAsync(Action action) => OwnThread.RunAsync("inside mounts", action);
 
     private static long Check(long result, string what) =>
         result >= 0 ? result : throw ApiException.Internal($"Failed to {what}: {Marshal.GetLastPInvokeErrorMessage()}");

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Lxd.Linux.Processes;
 using Microsoft.Win32.SafeHandles;
 
 namespace Lxd.Linux.Namespaces;
@@ -9,29 +10,16 @@ public static partial class NetworkNamespace
     private const int CloneNewNet = 0x40000000;
 
     /// <summary>Runs the work in the process's namespace. Sockets made there stay of that namespace wherever they are used. Throws where the process is gone.</summary>
-    public static Task<T> RunAsync<T>(int pid, Func<T> work)
+    public static Task<T> RunAsync<T>(int pid, Func<T> work) => OwnThread.RunAsync("inside network", () =>
     {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() =>
+        using var space = File.OpenHandle($"/proc/{pid}/ns/net");
+        if (setns(space, CloneNewNet) != 0)
         {
-            try
-            {
-                using var space = File.OpenHandle($"/proc/{pid}/ns/net");
-                if (setns(space, CloneNewNet) != 0)
-                {
-                    throw new IOException($"Failed entering the network namespace of process {pid}: errno {Marshal.GetLastPInvokeError()}");
-                }
+            throw new IOException($"Failed entering the network namespace of process {pid}: errno {Marshal.GetLastPInvokeError()}");
+        }
 
-                done.SetResult(work());
-            }
-            catch (Exception e)
-            {
-                done.SetException(e);
-            }
-        })
-        { IsBackground = true }.Start();
-        return done.Task;
-    }
+        return work();
+    });
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int setns(SafeFileHandle fd, int type);
