@@ -28,9 +28,9 @@ internal sealed class RunningOperation
         _spec = spec;
         _changed = changed;
         _metadata = spec.Metadata;
-        if (spec.Resources.GetValueOrDefault("instances") is [var only] && (spec.Connect is null || spec.Metadata?["fds"] is not null))
+        if ((spec.Resources.GetValueOrDefault("backups") ?? spec.Resources.GetValueOrDefault("instances")) is [var only] && (spec.Connect is null || spec.Metadata?["fds"] is not null))
         {
-            // What the operation is about, for those who list operations; what comes beside the secrets of a migration other servers take for one more of them.
+            // What the operation is about or makes: clients that let the server name a backup look here for it. What comes beside the secrets of a migration other servers take for one more of them.
             (_metadata ??= [])["entity_url"] = only;
         }
     }

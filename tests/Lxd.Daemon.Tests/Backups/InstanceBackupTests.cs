@@ -55,7 +55,9 @@ public sealed class InstanceBackupTests
     public async Task BackupsFollowTheNameOfTheirInstance()
     {
         await using var daemon = await StartAsync();
-        await RunAsync(daemon, "POST", "/1.0/instances/c1/backups", "{}");
+        var made = (await daemon.SendAsync("POST", "/1.0/instances/c1/backups", "{}")).Body!;
+        Assert.Equal("/1.0/instances/c1/backups/backup0", (string)made["metadata"]!["metadata"]!["entity_url"]!);
+        Assert.Equal("Success", (string)(await daemon.GetAsync((string)made["operation"]! + "/wait"))!["status"]!);
         await RunAsync(daemon, "POST", "/1.0/instances/c1", """{"name":"c2"}""");
         Assert.Equal("/1.0/instances/c2/backups/backup0", (string)(await daemon.GetAsync("/1.0/instances/c2/backups"))![0]!);
         Assert.NotEmpty(await daemon.Http.GetByteArrayAsync("/1.0/instances/c2/backups/backup0/export"));

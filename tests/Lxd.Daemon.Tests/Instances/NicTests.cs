@@ -29,6 +29,15 @@ public sealed class NicTests
     }
 
     [Fact]
+    public async Task AddressesOfIpvlanInModeL2AreInSubnets()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.CreateAsync("c1", ""","devices":{"eth0":{"type":"nic","nictype":"ipvlan","parent":"lxdbr0","mode":"l2","ipv4.address":"192.0.2.7,198.51.100.1/32","ipv6.address":"2001:db8::7"}}""");
+        await lab.StateAsync("c1", "start");
+        Assert.Equal(["192.0.2.7/24", "198.51.100.1/32", "2001:db8::7/64"], Assert.Single(lab.Driver.SpecOf("c1").Nics).Addresses);
+    }
+
+    [Fact]
     public async Task AFailedStartLeavesNoLink()
     {
         await using var lab = await InstanceLab.StartAsync();

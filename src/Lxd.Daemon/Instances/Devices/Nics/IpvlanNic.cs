@@ -85,7 +85,8 @@ internal sealed class IpvlanNic(HostSide host) : INicType
 
             if (nic.Number(family + ".host_table") is > 0 and var table)
             {
-                host.Links.Route(parent, on ? [] : addresses, on ? addresses : [], (uint)table);
+                List<Cidr> own = [.. addresses.Select(a => a with { Prefix = a.IsIpv6 ? 128 : 32 })];
+                host.Links.Route(parent, on ? [] : own, on ? own : [], (uint)table);
             }
         }
     }
@@ -117,8 +118,11 @@ internal sealed class IpvlanNic(HostSide host) : INicType
         }
 
         return [.. nic.Get(family + ".address").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(t => Cidr.TryParse(t, out var cidr) && cidr.IsIpv6 == (family == "ipv6") ? cidr : throw NicChecks.Invalid(family + ".address", $"Invalid CIDR address: {t}"))];
+            .Select(t => Cidr.TryParse(t, out var cidr) && cidr.IsIpv6 == (family == "ipv6") ? InSubnet(cidr, t) : throw NicChecks.Invalid(family + ".address", $"Invalid CIDR address: {t}"))];
     }
+
+    /// <summary>An address without a prefix is in a subnet of the usual size.</summary>
+    private static Cidr InSubnet(Cidr address, string text) => text.Contains('/') ? address : address with { Prefix = address.IsIpv6 ? 64 : 24 };
 
     private static string Gateway(NicContext nic, string family)
     {
