@@ -10,7 +10,8 @@ internal static class ProjectRestrictions
     /// <summary>Calls whose arguments the host's kernel sees only after they were judged, and which give nobody more of the host.</summary>
     private static readonly string[] SafeInterception = ["bpf", "bpf.devices", "mknod", "mount", "mount.fuse", "setxattr", "sysinfo"];
 
-    private static readonly string[] LowLevel = ["raw.apparmor", "raw.lxc", "raw.seccomp", "linux.kernel_modules", "security.idmap.base"];
+    private static readonly string[] LowLevel =
+        ["boot.host_shutdown_timeout", "linux.kernel_modules", "raw.apparmor", "raw.lxc", "raw.seccomp", "security.devlxd.images", "security.idmap.base", "security.idmap.size"];
 
     private static readonly string[] MachineLowLevel = ["raw.apparmor", "raw.qemu", "raw.qemu.conf", "limits.memory.hugepages"];
 
