@@ -34,6 +34,7 @@ public sealed class ListTests
     [InlineData("u.note=ab", false)]
     [InlineData("s.privileged=true", true)]
     [InlineData("type=container", true)]
+    [InlineData("type=CONTAINER", true)]
     [InlineData("type=virtual-machine", false)]
     [InlineData("STATUS=running", true)]
     [InlineData("status=stopped,running", true)]

@@ -92,7 +92,7 @@ internal static class ImageListCommand
             "auto_update" => Word(image.AutoUpdate),
             _ => null,
         };
-        return (field is not null && IsLike(field, value is "yes" ? "true" : value is "no" ? "false" : value)) || image.Properties.Any(p => IsShort(key, p.Key) && IsLike(p.Value, value));
+        return (field is not null && IsLike(field, value is "yes" ? "true" : value is "no" ? "false" : key is "type" ? value.ToLowerInvariant() : value)) || image.Properties.Any(p => IsShort(key, p.Key) && IsLike(p.Value, value));
     }
 
     private static string Word(bool value) => value ? "true" : "false";
