@@ -50,7 +50,7 @@ internal static class ApiRoutes
         new ProviderGroupsEndpoints(daemon.GroupStore, daemon.Events, daemon.Security).Map(daemon.Router);
         new IdentitiesEndpoints(daemon.IdentityService, daemon.Identities, daemon.Bearers).Map(daemon.Router);
         new ProjectsEndpoints(daemon.Projects, daemon.Quota).Map(daemon.Router);
-        new ProfilesEndpoints(daemon.Profiles).Map(daemon.Router);
+        new ProfilesEndpoints(daemon.Profiles, daemon.Operations).Map(daemon.Router);
         new PoolsEndpoints(daemon.Pools, daemon.Operations, daemon.Projects).Map(daemon.Router);
         new BucketsEndpoints(daemon.Pools).Map(daemon.Router);
         new VolumesEndpoints(daemon.Volumes, daemon.Operations, daemon.Uploads).Map(daemon.Router);

@@ -62,6 +62,23 @@ internal sealed class Response
     /// <summary>Work that goes on in the background.</summary>
     public static Response Async(RunningOperation operation) => new((c, ct) => Envelope.WriteAsyncAsync(c, operation, ct)) { Operation = operation };
 
+    /// <summary>Work that older clients take to be done with the answer (<c>storage_and_profile_operations</c>): they get none before it is, or what it failed with.</summary>
+    public static Response AsyncOrDone(Request request, RunningOperation operation) => !ClientVersion.IsBefore(ClientVersion.WithOperations, request) ? Async(operation) : new(async (c, ct) =>
+    {
+        await operation.Done.WaitAsync(ct).ConfigureAwait(false);
+        operation.ThrowIfFailed();
+        await Envelope.WriteSyncAsync(c, 200, ct).ConfigureAwait(false);
+    })
+    { Operation = operation };
+
+    /// <summary>Work that is an operation for those who look for one, but done when it is answered, since many clients go on at once with what it made; or what it failed with.</summary>
+    public static async Task<Response> DoneAsync(Request request, RunningOperation operation, CancellationToken ct)
+    {
+        await operation.Done.WaitAsync(ct).ConfigureAwait(false);
+        operation.ThrowIfFailed();
+        return AsyncOrDone(request, operation);
+    }
+
     /// <summary>Anything else: a file, a websocket, an upgrade; the function writes status, headers and body.</summary>
     public static Response Raw(Func<HttpContext, CancellationToken, Task> write) => new(write);
 

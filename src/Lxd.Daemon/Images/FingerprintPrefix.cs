@@ -12,9 +12,5 @@ internal static class FingerprintPrefix
     private static readonly Version Strict = new(6, 5);
 
     /// <summary>The fewest characters a request may name an image by.</summary>
-    public static int Of(Request request) => request.Caller.Trusted && IsOld(request.Header("User-Agent")) ? 1 : Shortest;
-
-    /// <param name="agent"><c>LXD 5.0.2 (Linux; ...)</c>; the oldest clients do not tell their name.</param>
-    private static bool IsOld(string agent) => agent.StartsWith("Go-http-client/", StringComparison.Ordinal)
-        || (agent.StartsWith("LXD ", StringComparison.Ordinal) && Version.TryParse(agent.Split(' ')[1], out var version) && version < Strict);
+    public static int Of(Request request) => request.Caller.Trusted && ClientVersion.IsBefore(Strict, request) ? 1 : Shortest;
 }

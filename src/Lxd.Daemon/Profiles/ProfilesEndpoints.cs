@@ -1,11 +1,12 @@
 using Lxd.Core;
 using Lxd.Core.Api;
 using Lxd.Daemon.Http;
+using Lxd.Daemon.Operations;
 
 namespace Lxd.Daemon.Profiles;
 
 /// <summary><c>/1.0/profiles</c>.</summary>
-internal sealed class ProfilesEndpoints(ProfileService service)
+internal sealed class ProfilesEndpoints(ProfileService service, OperationService operations)
 {
     public void Map(Router router)
     {
@@ -45,17 +46,22 @@ internal sealed class ProfilesEndpoints(ProfileService service)
     {
         var profile = await FindAsync(request, ct).ConfigureAwait(false);
         request.CheckEtag(Etag.Of(Editable(profile)));
-        await service.UpdateAsync(request.Project, profile, await request.BodyAsync<ProfilePut>(ct).ConfigureAwait(false), request.Caller, ct).ConfigureAwait(false);
-        return Response.Empty;
+        return await UpdateAsync(request, profile, await request.BodyAsync<ProfilePut>(ct).ConfigureAwait(false), ct).ConfigureAwait(false);
     }
 
     private async Task<Response> PatchAsync(Request request, CancellationToken ct)
     {
         var profile = await FindAsync(request, ct).ConfigureAwait(false);
         request.CheckEtag(Etag.Of(Editable(profile)));
-        await service.UpdateAsync(request.Project, profile, Patching.Merge(Editable(profile), await request.ObjectAsync(ct).ConfigureAwait(false)), request.Caller, ct).ConfigureAwait(false);
-        return Response.Empty;
+        return await UpdateAsync(request, profile, Patching.Merge(Editable(profile), await request.ObjectAsync(ct).ConfigureAwait(false)), ct).ConfigureAwait(false);
     }
+
+    private Task<Response> UpdateAsync(Request request, Profile profile, ProfilePut put, CancellationToken ct) =>
+        Response.DoneAsync(request, operations.Start(new OperationSpec("Updating profile", request.Project, (_, token) => service.UpdateAsync(request.Project, profile, put, request.Caller, token))
+        {
+            Requestor = request.Requestor,
+            Resources = new() { ["profiles"] = [Names.Url(request.Project, "1.0", "profiles", profile.Name)] },
+        }), ct);
 
     private async Task<Response> RenameAsync(Request request, CancellationToken ct)
     {

@@ -50,7 +50,7 @@ internal sealed class PoolsEndpoints(PoolService service, OperationService opera
             throw ApiException.Conflict($"Storage pool \"{post.Name}\" already exists");
         }
 
-        return Start(request, "Creating storage pool", post.Name, token => service.CreateAsync(post, request.Requestor, token));
+        return await DoAsync(request, "Creating storage pool", post.Name, token => service.CreateAsync(post, request.Requestor, token), ct).ConfigureAwait(false);
     }
 
     private async Task<Response> PutAsync(Request request, CancellationToken ct)
@@ -58,7 +58,7 @@ internal sealed class PoolsEndpoints(PoolService service, OperationService opera
         var pool = await FindAsync(request, ct).ConfigureAwait(false);
         request.CheckEtag(Etag.Of(pool.Editable()));
         var put = await request.BodyAsync<StoragePoolPut>(ct).ConfigureAwait(false);
-        return Start(request, "Updating storage pool", pool.Name, token => service.UpdateAsync(pool, put, request.Requestor, token));
+        return await DoAsync(request, "Updating storage pool", pool.Name, token => service.UpdateAsync(pool, put, request.Requestor, token), ct).ConfigureAwait(false);
     }
 
     private async Task<Response> PatchAsync(Request request, CancellationToken ct)
@@ -66,22 +66,22 @@ internal sealed class PoolsEndpoints(PoolService service, OperationService opera
         var pool = await FindAsync(request, ct).ConfigureAwait(false);
         request.CheckEtag(Etag.Of(pool.Editable()));
         var put = Patching.Merge(pool.Editable(), await request.ObjectAsync(ct).ConfigureAwait(false));
-        return Start(request, "Updating storage pool", pool.Name, token => service.UpdateAsync(pool, put, request.Requestor, token));
+        return await DoAsync(request, "Updating storage pool", pool.Name, token => service.UpdateAsync(pool, put, request.Requestor, token), ct).ConfigureAwait(false);
     }
 
     private async Task<Response> DeleteAsync(Request request, CancellationToken ct)
     {
         var pool = await FindAsync(request, ct).ConfigureAwait(false);
         PoolService.CheckUnused(pool);
-        return Start(request, "Deleting storage pool", pool.Name, token => service.DeleteAsync(pool, request.Requestor, token));
+        return await DoAsync(request, "Deleting storage pool", pool.Name, token => service.DeleteAsync(pool, request.Requestor, token), ct).ConfigureAwait(false);
     }
 
-    private Response Start(Request request, string description, string pool, Func<CancellationToken, Task> run) =>
-        Response.Async(operations.Start(new OperationSpec(description, "default", (_, token) => run(token))
+    private Task<Response> DoAsync(Request request, string description, string pool, Func<CancellationToken, Task> run, CancellationToken ct) =>
+        Response.DoneAsync(request, operations.Start(new OperationSpec(description, "default", (_, token) => run(token))
         {
             Requestor = request.Requestor,
             Resources = new() { ["storage_pools"] = [Names.Url("default", "1.0", "storage-pools", pool)] },
-        }));
+        }), ct);
 
     private Task<PoolRecord> FindAsync(Request request, CancellationToken ct) => service.GetAsync(request.Route("pool"), ct);
 

@@ -47,7 +47,7 @@ internal sealed class VolumeSnapshotsEndpoints(VolumeService service, OperationS
         var (volume, snapshot) = await FindAsync(request, ct).ConfigureAwait(false);
         request.CheckEtag(Etag.Of(snapshot.Editable()));
         var put = await request.BodyAsync<StorageVolumeSnapshotPut>(ct).ConfigureAwait(false);
-        return Start(request, "Updating storage volume snapshot", snapshot.Url(volume), token => service.UpdateSnapshotAsync(volume, snapshot, put, request.Requestor, token));
+        return VolumesEndpoints.StartOrDo(operations, request, "Updating storage volume snapshot", snapshot.Url(volume), token => service.UpdateSnapshotAsync(volume, snapshot, put, request.Requestor, token));
     }
 
     private async Task<Response> PatchAsync(Request request, CancellationToken ct)
@@ -55,7 +55,7 @@ internal sealed class VolumeSnapshotsEndpoints(VolumeService service, OperationS
         var (volume, snapshot) = await FindAsync(request, ct).ConfigureAwait(false);
         request.CheckEtag(Etag.Of(snapshot.Editable()));
         var put = Patching.Merge(snapshot.Editable(), await request.ObjectAsync(ct).ConfigureAwait(false));
-        return Start(request, "Updating storage volume snapshot", snapshot.Url(volume), token => service.UpdateSnapshotAsync(volume, snapshot, put, request.Requestor, token));
+        return VolumesEndpoints.StartOrDo(operations, request, "Updating storage volume snapshot", snapshot.Url(volume), token => service.UpdateSnapshotAsync(volume, snapshot, put, request.Requestor, token));
     }
 
     private async Task<Response> RenameAsync(Request request, CancellationToken ct)

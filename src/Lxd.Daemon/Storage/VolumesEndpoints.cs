@@ -44,6 +44,10 @@ internal sealed class VolumesEndpoints(VolumeService service, OperationService o
             Resources = new() { ["storage_volumes"] = [url] },
         }));
 
+    /// <summary>What older servers did before they answered.</summary>
+    public static Response StartOrDo(OperationService operations, Request request, string description, string url, Func<CancellationToken, Task> run) =>
+        Response.AsyncOrDone(request, Start(operations, request, description, url, run).Operation!);
+
     private static VolumeType TypeOf(Request request) =>
         VolumeWords.TypeOf(request.Route("type")) ?? throw ApiException.BadRequest($"Invalid storage volume type \"{request.Route("type")}\"");
 
@@ -84,7 +88,7 @@ internal sealed class VolumesEndpoints(VolumeService service, OperationService o
                 throw ApiException.BadRequest("Empty ISO volumes cannot be created");
             case "":
                 var volume = await service.PrepareAsync(pool, request.Project, post, ct).ConfigureAwait(false);
-                return Start(request, "Creating storage volume", volume.Url, token => service.CreateAsync(volume, request.Requestor, token));
+                return StartOrDo(operations, request, "Creating storage volume", volume.Url, token => service.CreateAsync(volume, request.Requestor, token));
             case "migration":
                 return await ReceiveAsync(request, pool, post, ct).ConfigureAwait(false);
             case "copy":
@@ -217,7 +221,7 @@ internal sealed class VolumesEndpoints(VolumeService service, OperationService o
             await service.CheckUpdateAsync(volume, put, ct).ConfigureAwait(false);
         }
 
-        return Start(request, "Updating storage volume", volume.Url, token => service.UpdateAsync(volume, put, request.Requestor, token));
+        return StartOrDo(operations, request, "Updating storage volume", volume.Url, token => service.UpdateAsync(volume, put, request.Requestor, token));
     }
 
     private async Task<Response> PatchAsync(Request request, CancellationToken ct)
@@ -225,7 +229,7 @@ internal sealed class VolumesEndpoints(VolumeService service, OperationService o
         var volume = await FindAsync(service, request, ct).ConfigureAwait(false);
         request.CheckEtag(Etag.Of(volume.Editable()));
         var put = Patching.Merge(volume.Editable(), await request.ObjectAsync(ct).ConfigureAwait(false));
-        return Start(request, "Updating storage volume", volume.Url, token => service.UpdateAsync(volume, put, request.Requestor, token));
+        return StartOrDo(operations, request, "Updating storage volume", volume.Url, token => service.UpdateAsync(volume, put, request.Requestor, token));
     }
 
     /// <summary>A new name, pool or project.</summary>
@@ -248,7 +252,7 @@ internal sealed class VolumesEndpoints(VolumeService service, OperationService o
 
         if (pool == volume.Pool && await service.OwnerAsync(project, VolumeType.Custom, ct).ConfigureAwait(false) == volume.Project)
         {
-            return Start(request, "Moving storage volume", (volume with { Name = post.Name }).Url, token => service.RenameAsync(volume, post.Name, request.Requestor, token));
+            return StartOrDo(operations, request, "Moving storage volume", (volume with { Name = post.Name }).Url, token => service.RenameAsync(volume, post.Name, request.Requestor, token));
         }
 
         var wanted = new StorageVolumesPost
@@ -279,7 +283,7 @@ internal sealed class VolumesEndpoints(VolumeService service, OperationService o
     {
         var volume = await FindAsync(service, request, ct).ConfigureAwait(false);
         service.CheckRemovable(volume);
-        return Start(request, "Deleting storage volume", volume.Url, token => service.DeleteAsync(volume, request.Requestor, token));
+        return StartOrDo(operations, request, "Deleting storage volume", volume.Url, token => service.DeleteAsync(volume, request.Requestor, token));
     }
 
     private Response Start(Request request, string description, string url, Func<CancellationToken, Task> run) => Start(operations, request, description, url, run);

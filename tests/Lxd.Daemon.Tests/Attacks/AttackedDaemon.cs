@@ -20,7 +20,7 @@ public sealed class AttackedDaemon : IAsyncLifetime
             return real with { Driver = new FakeDriver(), Networks = new FakeNetworks(), Addresses = new FakeAddresses() };
         });
         await DoAsync("POST", "/1.0/storage-pools", """{"name":"one","driver":"dir"}""");
-        Assert.Equal(200, (await Daemon.SendAsync("PUT", "/1.0/profiles/default", """{"devices":{"root":{"type":"disk","path":"/","pool":"one"}}}""")).Status);
+        Assert.Equal(202, (await Daemon.SendAsync("PUT", "/1.0/profiles/default", """{"devices":{"root":{"type":"disk","path":"/","pool":"one"}}}""")).Status);
         Assert.Equal(201, (await Daemon.SendAsync("POST", "/1.0/profiles", """{"name":"p"}""")).Status);
         await DoAsync("POST", "/1.0/storage-pools/one/volumes/custom", """{"name":"v"}""");
         await DoAsync("POST", "/1.0/storage-pools/one/volumes/custom/v/snapshots", """{"name":"s0"}""");

@@ -19,7 +19,7 @@ public sealed class AuthorizationTests
         Assert.Equal("""["/1.0/profiles/p1"]""", (await daemon.TlsAsync(client, "GET", "/1.0/profiles")).Body!["metadata"]!.ToJsonString());
         Assert.Single((JsonArray)(await daemon.TlsAsync(client, "GET", "/1.0/profiles?recursion=1")).Body!["metadata"]!);
         await daemon.GrantAsync("g", ("project", "/1.0/projects/default", "can_view"), ("profile", "/1.0/profiles/p1?project=default", "can_edit"), ("profile", "/1.0/profiles/p1?project=default", "can_delete"));
-        Assert.Equal(200, (await daemon.TlsAsync(client, "PATCH", "/1.0/profiles/p1", """{"description":"x"}""")).Status);
+        Assert.Equal(202, (await daemon.TlsAsync(client, "PATCH", "/1.0/profiles/p1", """{"description":"x"}""")).Status);
         Assert.Equal(201, (await daemon.SendAsync("POST", "/1.0/profiles/p1", """{"name":"p3"}""")).Status);
         Assert.Equal(200, (await daemon.TlsAsync(client, "GET", "/1.0/profiles/p3")).Status);
         Assert.Equal(200, (await daemon.TlsAsync(client, "DELETE", "/1.0/profiles/p3")).Status);

@@ -182,7 +182,7 @@ internal sealed class InstanceLab : IAsyncDisposable
         FakeVolumes? volumes = null;
         var daemon = await TestDaemon.StartAsync(instances: c => new InstanceNeeds(driver, volumes = new FakeVolumes(c.Paths.Root), networks, new FakeImages(), templates, new FakeAddresses()));
         var (status, body) = await daemon.SendAsync("PUT", "/1.0/profiles/default", """{"devices":{"root":{"type":"disk","path":"/","pool":"default"}}}""");
-        Assert.True(status == 200, body?["error"]?.ToString());
+        Assert.True(status == 202, body?["error"]?.ToString());
         return new InstanceLab(daemon, driver, volumes!, templates, networks);
     }
 

@@ -9,7 +9,7 @@ public sealed class ProfileTests
         Assert.Equal(201, (await daemon.SendAsync("POST", "/1.0/profiles", """{"name":"small","config":{"limits.cpu":"1"},"devices":{"eth0":{"type":"nic","nictype":"bridged","parent":"br0"}}}""")).Status);
         Assert.Equal(409, (await daemon.SendAsync("POST", "/1.0/profiles", """{"name":"small"}""")).Status);
         Assert.Equal("br0", (string?)(await daemon.GetAsync("/1.0/profiles/small"))!["devices"]!["eth0"]!["parent"]);
-        Assert.Equal(200, (await daemon.SendAsync("PATCH", "/1.0/profiles/small", """{"config":{"limits.memory":"1GiB"}}""")).Status);
+        Assert.Equal(202, (await daemon.SendAsync("PATCH", "/1.0/profiles/small", """{"config":{"limits.memory":"1GiB"}}""")).Status);
         var profile = (await daemon.GetAsync("/1.0/profiles/small"))!;
         Assert.Equal("1", (string?)profile["config"]!["limits.cpu"]);
         Assert.Equal("1GiB", (string?)profile["config"]!["limits.memory"]);
@@ -17,6 +17,19 @@ public sealed class ProfileTests
         Assert.Equal(200, (await daemon.SendAsync("DELETE", "/1.0/profiles/tiny")).Status);
         Assert.Equal(404, (await daemon.SendAsync("GET", "/1.0/profiles/tiny")).Status);
         Assert.Equal(403, (await daemon.SendAsync("DELETE", "/1.0/profiles/default")).Status);
+    }
+
+    /// <summary>Clients from before these were operations take an answer for the end: they get what their servers said.</summary>
+    [Theory]
+    [InlineData("LXD 6.6 (Linux; x86_64)", 202)]
+    [InlineData("pylxd/2.3", 202)]
+    [InlineData("LXD 5.0.2 (Linux; x86_64)", 200)]
+    public async Task OlderClientsAreAnsweredWhenItIsDone(string agent, int status)
+    {
+        await using var daemon = await TestDaemon.StartAsync();
+        Assert.Equal(status, (await daemon.SendAsync("PATCH", "/1.0/profiles/default", """{"config":{"limits.memory":"1GiB"}}""", ("User-Agent", agent))).Status);
+        Assert.Equal("1GiB", (string?)(await daemon.GetAsync("/1.0/profiles/default"))!["config"]!["limits.memory"]);
+        Assert.Equal(400, (await daemon.SendAsync("PATCH", "/1.0/profiles/default", """{"config":{"limits.memory":"much"}}""", ("User-Agent", agent))).Status);
     }
 
     [Theory]

@@ -45,6 +45,30 @@ public sealed class StorageApiTests
         Assert.Equal(words, answer!["error"]!.GetValue<string>());
     }
 
+    /// <summary>Clients from before volumes had operations take an answer for the end: they get what their servers said.</summary>
+    [Theory]
+    [InlineData("LXD 5.0.2 (Linux; x86_64)", 200)]
+    [InlineData("LXD 6.9 (Linux; x86_64)", 202)]
+    public async Task OlderClientsAreAnsweredWhenItIsDone(string agent, int status)
+    {
+        await using var daemon = await TestDaemon.StartAsync();
+        await Run(daemon, "POST", "/1.0/storage-pools", """{"name":"one","driver":"dir"}""");
+        await AskAsync("POST", "", """{"name":"v"}""");
+        await AskAsync("PATCH", "/v", """{"config":{"user.a":"b"}}""");
+        await AskAsync("POST", "/v", """{"name":"w"}""");
+        await AskAsync("DELETE", "/w", null);
+
+        async Task AskAsync(string method, string volume, string? body)
+        {
+            var (got, answer) = await daemon.SendAsync(method, Pool + "/volumes/custom" + volume, body, ("User-Agent", agent));
+            Assert.True(got == status, $"{answer}");
+            if (status == 202)
+            {
+                await daemon.SendAsync("GET", answer!["operation"]!.GetValue<string>() + "/wait");
+            }
+        }
+    }
+
     private static async Task Run(TestDaemon daemon, string method, string path, string? body = null)
     {
         var (status, answer) = await daemon.SendAsync(method, path, body);
