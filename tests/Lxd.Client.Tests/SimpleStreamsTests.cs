@@ -97,7 +97,7 @@ public sealed class SimpleStreamsTests
         var cloud = Product("b/cloud", "amd64", items);
         cloud["variant"] = "cloud";
         var image = (await Of(cloud).FindAsync("b/cloud", "", ["x86_64"], default))!.Image;
-        Assert.Equal(("cloud", "B 1 amd64 (20260101)"), (image.Properties["variant"], image.Properties["description"]));
+        Assert.Equal(("cloud", "B 1 (cloud)"), (image.Properties["variant"], image.Properties["description"]));
     }
 
     [Fact]

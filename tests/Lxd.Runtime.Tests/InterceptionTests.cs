@@ -35,6 +35,12 @@ public sealed class InterceptionTests
         Assert.Equal((0, "in\n", ""), await c.RunAsync("sh", "-c", "mkdir -p /root/jail/bin /root/jail/tmp && dd if=/bin/busybox of=/root/jail/bin/mknod 2>/dev/null && cat /bin/busybox > /root/jail/bin/busybox; /bin/busybox chmod 755 /root/jail/bin/busybox /root/jail/bin/mknod; chroot /root/jail /bin/mknod /../../tmp/jailed c 1 5; ls /root/jail/tmp | grep -q jailed && echo in"));
     }
 
+    [Theory]
+    [InlineData("", "uid=100000,gid=200005")]
+    [InlineData("pagesize=2M,uid=0,gid=0", "pagesize=2M,uid=100000,gid=200005")]
+    public void HugePagesBelongToTheContainersRoot(string asked, string given) =>
+        Assert.Equal(given, MountCall.HugePages(asked, new Caller(100000, 200005, [], 0, 0, "5:1:7,100000:65536:0", "200000:5:65536,200005:65536:0")));
+
     [Fact]
     public async Task SysinfoTellsTheLimit()
     {

@@ -96,7 +96,7 @@ internal static class StreamProduct
         var properties = new Dictionary<string, string>
         {
             ["architecture"] = product.Text("arch"), ["os"] = os, ["release"] = release, ["serial"] = version, ["type"] = variant.Root?.Text("ftype") ?? "tar.gz",
-            ["description"] = $"{os} {title} {product.Text("arch")} ({(label.Length > 0 ? label + ") (" : "")}{version})",
+            ["description"] = string.Join(' ', ((string[])[os, title, kind.Length > 0 ? $"({kind})" : "", label.Length > 0 ? $"({label})" : ""]).Where(p => p.Length > 0)),
         };
         foreach (var (key, value) in ((string, string)[])[("label", label), ("version", product.Text("version")), ("variant", kind)])
         {

@@ -4,6 +4,7 @@ using Lxd.Core.Config;
 using Lxd.Daemon.Instances.Devices;
 using Lxd.Linux.IdMaps;
 using Lxd.Runtime;
+using Lxd.Runtime.Lxc;
 
 namespace Lxd.Daemon.Instances;
 
@@ -36,6 +37,7 @@ internal sealed partial class InstanceService
             throw ApiException.BadRequest($"Instance type \"{instance.Type}\" is not supported on this server: There is no driver that runs it");
         }
 
+        CheckRequirements(instance);
         await with.Volumes.CheckPoolAsync(instance.Pool, ct).ConfigureAwait(false);
         Backups.BackupFiles.CheckConfined(with.Volumes.PathOf(instance));
         await with.Devices.CheckAsync(instance, ct).ConfigureAwait(false);
@@ -67,6 +69,20 @@ internal sealed partial class InstanceService
         await with.BackupFiles.WriteAsync(instance.Id, CancellationToken.None).ConfigureAwait(false);
         Watch(instance);
         return instance;
+    }
+
+    /// <summary>Throws where the image needs what the host or the configuration does not give: <c>requirements.*</c> among its properties.</summary>
+    private static void CheckRequirements(InstanceRecord instance)
+    {
+        if (instance.Get("image.requirements.cgroup") == "v1" && CgroupControllers.IsUnified)
+        {
+            throw ApiException.BadRequest("The image used by this instance requires a CGroupV1 host system");
+        }
+
+        if (instance.IsTrue("image.requirements.nesting") && !instance.IsTrue("security.nesting"))
+        {
+            throw ApiException.BadRequest("The image used by this instance requires nesting. Please set security.nesting=true on the instance");
+        }
     }
 
     /// <summary>What follows a start's checks and comes before it (snapshots at startup), while the instance is held; set by the domain.</summary>

@@ -44,15 +44,20 @@ internal sealed record Caller(uint Uid, uint Gid, IReadOnlyList<uint> Groups, ul
         }
     }
 
-    /// <summary>The id inside of one of the host's.</summary>
-    public static long Inside(string map, uint host)
+    /// <summary>The id inside of one of the host's; negative where it has none.</summary>
+    public static long Inside(string map, uint host) => Translate(map, host, 0, 2);
+
+    /// <summary>The host's id of one inside; negative where it has none.</summary>
+    public static long Outside(string map, uint inside) => Translate(map, inside, 2, 0);
+
+    private static long Translate(string map, uint id, int from, int to)
     {
         foreach (var entry in map.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = entry.Split(':').Select(p => long.Parse(p, CultureInfo.InvariantCulture)).ToArray();
-            if (host >= parts[0] && host < parts[0] + parts[1])
+            if (id >= parts[from] && id < parts[from] + parts[1])
             {
-                return host - parts[0] + parts[2];
+                return id - parts[from] + parts[to];
             }
         }
 

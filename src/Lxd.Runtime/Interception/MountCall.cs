@@ -43,6 +43,7 @@ internal static class MountCall
             return Answer.Kernel;
         }
 
+        options = type == "hugetlbfs" ? HugePages(options, caller) : options;
         using var root = call.Open("root", PathOnly | OnlyDirectory);
         using var from = call.Open("cwd", PathOnly | OnlyDirectory);
         using var mounts = call.Open("ns/mnt", 0);
@@ -50,6 +51,15 @@ internal static class MountCall
         return await CallHelper.RunAsync(call, [root, from, mounts, users],
             ["mount", type, source, target, flags.ToString(CultureInfo.InvariantCulture), options, allowed.MountShift ? "shift" : "", .. CallHelper.Arguments(caller)], ct).ConfigureAwait(false);
     }
+
+    /// <summary>Huge pages belong to the container's root: the host's kernel, which mounts them, would give them to its own.</summary>
+    internal static string HugePages(string options, Caller caller)
+    {
+        var others = options.Split(',', StringSplitOptions.RemoveEmptyEntries).Where(o => o.Split('=')[0] is not ("uid" or "gid"));
+        return string.Join(',', [.. others, .. Owner("uid", caller.UidMap), .. Owner("gid", caller.GidMap)]);
+    }
+
+    private static IEnumerable<string> Owner(string option, string map) => Caller.Outside(map, 0) is >= 0 and var id ? [string.Create(CultureInfo.InvariantCulture, $"{option}={id}")] : [];
 
     /// <summary>Runs the program as the caller, where the caller is: its namespaces, its root and working directory, and the container's cgroup.</summary>
     private static async Task<Answer> FuseAsync(Notification call, Caller caller, string[] command, CancellationToken ct)

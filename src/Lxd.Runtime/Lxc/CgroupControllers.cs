@@ -8,6 +8,9 @@ public static class CgroupControllers
     /// <summary>What the second generation does without a controller of the name.</summary>
     private static readonly string[] BuiltIn = ["cpuacct", "devices", "freezer"];
 
+    /// <summary>Whether the host has the second generation alone.</summary>
+    public static bool IsUnified => File.Exists(Path.Combine(Root, "cgroup.controllers"));
+
     /// <param name="name">As the first generation calls it: <c>blkio</c>, not <c>io</c>.</param>
     public static bool Has(string name) => Has(Root, name);
 

@@ -219,8 +219,9 @@ internal sealed class LxcConfig(InstanceSpec spec, string seccompFile, string se
 
     private void Limits()
     {
-        var v2 = File.Exists("/sys/fs/cgroup/cgroup.controllers");
-        foreach (var (key, value) in CgroupLimits.Lines(spec.Limits, v2))
+        var v2 = CgroupControllers.IsUnified;
+        var hugePages = CgroupControllers.Has("hugetlb");
+        foreach (var (key, value) in CgroupLimits.Lines(spec.Limits, v2).Where(l => hugePages || !l.Key.StartsWith("hugetlb.", StringComparison.Ordinal)))
         {
             Add((v2 ? "lxc.cgroup2." : "lxc.cgroup.") + key, value);
         }

@@ -77,6 +77,17 @@ public sealed class InstanceTests
     }
 
     [Fact]
+    public async Task AnImageThatNeedsNestingStartsOnlyWithIt()
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.CreateAsync("c", ""","config":{"image.requirements.nesting":"true"}""");
+        const string Start = """{"action":"start"}""";
+        Assert.Contains("requires nesting", (await lab.FailAsync("PUT", "/1.0/instances/c/state", Start)).Error);
+        Assert.Equal(200, (await lab.Daemon.SendAsync("PATCH", "/1.0/instances/c", """{"config":{"security.nesting":"true"}}""")).Status);
+        await lab.DoAsync("PUT", "/1.0/instances/c/state", Start);
+    }
+
+    [Fact]
     public async Task OfManyWhoWantANameOneGetsIt()
     {
         await using var lab = await InstanceLab.StartAsync();
