@@ -78,7 +78,10 @@ public sealed class OidcTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "", false)]
+    [InlineData("", "", true)]
+    [InlineData("api", "", false)]
+    [InlineData("", "missing", true)]
+    [InlineData("api", "missing", false)]
     [InlineData("", """{"active":true,"client_id":"us"}""", true)]
     [InlineData("", """{"active":true,"aud":["us"]}""", true)]
     [InlineData("", """{"active":true,"client_id":"another"}""", false)]
@@ -162,7 +165,7 @@ public sealed class OidcTests : IDisposable
                 var key = _key.ExportParameters(false);
                 return $$"""{"keys":[{"kty":"RSA","kid":"k","use":"sig","n":"{{Base64Url.EncodeToString(key.Modulus)}}","e":"{{Base64Url.EncodeToString(key.Exponent)}}"}]}""";
             case "/introspect":
-                return form["token"] == "opaque" && form["client_id"] == "us" && form["client_secret"] == "hush" ? _introspection : "";
+                return form["token"] == "opaque" && form["client_id"] == "us" && form["client_secret"] == "hush" && _introspection != "missing" ? _introspection : "";
             case "/userinfo":
                 return """{"sub":"u1","email":"u1@example.com","name":"U"}""";
             default:

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -78,7 +79,8 @@ internal sealed class OidcProvider : IDisposable
     }
 
     /// <summary>The user behind an access token that a client shows. It has to be meant for us: a user gives tokens of the same provider to other services too, which are not to be the user here.
-    /// A web token tells that itself; of one that only the provider can read, the provider has to.</summary>
+    /// A web token tells that itself; of one that only the provider can read, the provider has to, except where it never says such things to us and no audience is asked for:
+    /// then whoever it tells the user of (LXD knows nothing else).</summary>
     /// <returns>Null where the token is not good.</returns>
     public async Task<OidcUser?> BearerAsync(string accessToken, CancellationToken ct)
     {
@@ -87,7 +89,7 @@ internal sealed class OidcProvider : IDisposable
             return await VerifyAsync(accessToken, IsForUs, ct).ConfigureAwait(false) is { } token ? await AskAsync(accessToken, token, ct).ConfigureAwait(false) : null;
         }
 
-        return await IsIntrospectedAsync(accessToken, ct).ConfigureAwait(false) ? await AskAsync(accessToken, null, ct).ConfigureAwait(false) : null;
+        return await IsIntrospectedAsync(accessToken, ct).ConfigureAwait(false) ?? _settings.Audience.Length == 0 ? await AskAsync(accessToken, null, ct).ConfigureAwait(false) : null;
     }
 
     /// <summary>The user behind an access token that the provider has given us itself.</summary>
@@ -137,13 +139,23 @@ internal sealed class OidcProvider : IDisposable
         _lock.Dispose();
     }
 
-    /// <summary>Whether the provider says (RFC 7662) that a token holds and is meant for us. One that does not answer such questions, or not us, vouches for none.</summary>
-    private async Task<bool> IsIntrospectedAsync(string accessToken, CancellationToken ct)
+    /// <summary>Whether the provider says (RFC 7662) that a token holds and is meant for us.</summary>
+    /// <returns>Null where it does not answer such questions, or not us.</returns>
+    private async Task<bool?> IsIntrospectedAsync(string accessToken, CancellationToken ct)
     {
+        if (Text(_document, "introspection_endpoint").Length == 0)
+        {
+            return null;
+        }
+
         try
         {
             var answer = await PostAsync("introspection_endpoint", new() { ["token"] = accessToken, ["token_type_hint"] = "access_token" }, ct).ConfigureAwait(false);
             return answer["active"] is JsonValue active && active.TryGetValue<bool>(out var holds) && holds && IsForUs(Jwt.OfClaims(answer));
+        }
+        catch (HttpRequestException e) when (e.StatusCode is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError)
+        {
+            return null;
         }
         catch (Exception e) when (IsSilent(e, ct))
         {
