@@ -26,6 +26,18 @@ public sealed class ListTests
     }
 
     [Theory]
+    [InlineData("ns", "1")]
+    [InlineData("nsp", "2;fields=")]
+    [InlineData("ns4", "2;fields=state.network")]
+    [InlineData("nsD", "2;fields=state.disk")]
+    [InlineData("ns4D", "2;fields=state.disk,state.network")]
+    public void NoMoreIsAskedForThanTheColumnsNeed(string columns, string recursion)
+    {
+        var needs = InstanceColumns.Parse(columns).Aggregate(Needs.Nothing, (n, c) => n | c.Needs);
+        Assert.Equal(recursion, Uri.UnescapeDataString(ListCommand.Recursion(needs)));
+    }
+
+    [Theory]
     [InlineData("web", true)]
     [InlineData("db", false)]
     [InlineData(".*-1", true)]

@@ -74,26 +74,19 @@ internal static class ListCommand
     {
         var query = (allProjects ? "&all-projects=true" : "") + (filters.ServerSide is { Length: > 0 } filter ? "&filter=" + Uri.EscapeDataString(filter) : "");
         var needs = columns.Aggregate(Needs.Nothing, (n, c) => n | c.Needs) | filters.Needs;
-        if (!whole && needs == Needs.Nothing)
-        {
-            return await ListAsync("1").ConfigureAwait(false);
-        }
+        var chosen = await ListAsync(whole ? "2" : Recursion(needs)).ConfigureAwait(false);
 
-        if (!whole && needs != (Needs.Disk | Needs.Network | Needs.State))
-        {
-            var fields = string.Join(',', ((Needs, string)[])[(Needs.Disk, "state.disk"), (Needs.Network, "state.network")] is var known ? known.Where(k => needs.HasFlag(k.Item1)).Select(k => k.Item2) : []);
-            var chosen = await ListAsync(Uri.EscapeDataString($"2;fields={fields}")).ConfigureAwait(false);
-
-            // A server that does not know of fields sees no recursion and answers with addresses only.
-            if (chosen.Count == 0 || chosen[0] is JsonObject)
-            {
-                return chosen;
-            }
-        }
-
-        return await ListAsync("2").ConfigureAwait(false);
+        // A server that does not know of fields sees no recursion and answers with addresses only.
+        return chosen.Count == 0 || chosen[0] is JsonObject ? chosen : await ListAsync("2").ConfigureAwait(false);
 
         async Task<JsonArray> ListAsync(string recursion) => await server.GetAsync($"/1.0/instances?recursion={recursion}{query}", ct).ConfigureAwait(false) as JsonArray ?? [];
+    }
+
+    /// <summary>How deep a list has to be.</summary>
+    internal static string Recursion(Needs needs)
+    {
+        var fields = ((Needs, string)[])[(Needs.Disk, "state.disk"), (Needs.Network, "state.network")];
+        return needs == Needs.Nothing ? "1" : Uri.EscapeDataString($"2;fields={string.Join(',', fields.Where(f => needs.HasFlag(f.Item1)).Select(f => f.Item2))}");
     }
 
     /// <summary>Where instances are is a column of clusters only: shown there unasked, refused elsewhere.</summary>
