@@ -68,19 +68,17 @@ internal sealed class Request(HttpContext context, Caller nobody, IReadOnlyDicti
     /// <summary>0, 1 or 2; a suffix such as <c>;fields=</c> is left to <see cref="Fields"/>.</summary>
     public int Recursion => int.TryParse(Query("recursion").Split(';')[0], out var level) ? level : 0;
 
-    /// <summary>The state fields asked for with recursion 2; null for all.</summary>
+    /// <summary>The state fields asked for with recursion 2; null for all. Throws where there is none of the name.</summary>
     public IReadOnlyList<string>? Fields
     {
         get
         {
+            const string Key = ";fields=";
             var query = Query("recursion");
-            var at = query.IndexOf(";fields=", StringComparison.Ordinal);
-            if (at >= 0)
-            {
-                return query[(at + 8)..].Split(',', StringSplitOptions.RemoveEmptyEntries);
-            }
-
-            return _query.TryGetValue("fields", out var values) ? values.SelectMany(v => (v ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)).ToList() : null;
+            var at = query.IndexOf(Key, StringComparison.Ordinal);
+            var named = at >= 0 ? query[(at + Key.Length)..] : _query.TryGetValue("fields", out var values) ? string.Join(',', values.ToArray()) : null;
+            var fields = named?.Split(',', StringSplitOptions.RemoveEmptyEntries);
+            return Array.Find(fields ?? [], f => f is not ("state.disk" or "state.network")) is { } unknown ? throw ApiException.BadRequest($"Invalid field \"{unknown}\"") : fields;
         }
     }
 

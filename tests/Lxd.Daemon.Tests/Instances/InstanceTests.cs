@@ -34,6 +34,20 @@ public sealed class InstanceTests
     }
 
     [Theory]
+    [InlineData("2%3Bfields%3D", 200)]
+    [InlineData("2%3Bfields%3Dstate.disk,state.network", 200)]
+    [InlineData("2&fields=state.disk", 200)]
+    [InlineData("2%3Bfields%3Dstate.disk,state.no", 400)]
+    [InlineData("2%3Bfields%3Dno", 400)]
+    public async Task FieldsOfTheStateAreChosenByName(string recursion, int status)
+    {
+        await using var lab = await InstanceLab.StartAsync();
+        await lab.CreateAsync("c");
+        Assert.Equal(status, (await lab.Daemon.SendAsync("GET", "/1.0/instances?recursion=" + recursion)).Status);
+        Assert.Equal(status, (await lab.Daemon.SendAsync("GET", "/1.0/instances/c?recursion=" + recursion)).Status);
+    }
+
+    [Theory]
     [InlineData("""{"name":"a_b","source":{"type":"none"}}""", 400, "Invalid instance name: Name can only contain alphanumeric and hyphen characters")]
     [InlineData("""{"name":"c","source":{"type":"nonsense"}}""", 400, "Unknown source type \"nonsense\"")]
     [InlineData("""{"name":"c","source":{"type":"none"},"config":{"no.such":"1"}}""", 400, "Unknown configuration key: no.such")]
